@@ -1,0 +1,23 @@
+"""`python -m stages.compose`: write build/conf/*.yaml, or say in one line what is wrong with params.yaml or conf/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from stages.compose.compose import compose
+from stages.compose.write import write
+from stages.core.errors import UserError
+
+
+def main() -> int:
+    try:
+        write(compose(Path()), Path("build"))
+    except UserError as error:
+        print(f"compose: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""Compose conf/ and params.yaml with Hydra and check the result against the stages' types.
+
+A top-level key of params.yaml that names a folder of conf/ and holds a word selects an option; anything else overrides
+values; an empty value leaves what the profile says. Every mistake becomes one line: file, key, what was found, what is
+allowed, the nearest valid name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, make_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import ValidationError
+
+from stages.compose.stages import StageSpec, key_types, stage_specs
+from stages.core.config import check, config
+from stages.core.errors import UserError
+
+PARAMS = "params.yaml"
+SELECT_ONLY = {"profile"}  # a folder of conf/ that only selects options of the others
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The resolved values by top-level key, and what is needed to write them."""
+
+    values: dict[str, Any]
+    specs: list[StageSpec]
+    types: dict[str, Any]
+    options: dict[str, list[str]]
+    root: Path
+
+
+def compose(root: Path) -> Composed:
+    """Compose the project at `root`. Raises UserError for anything that the user can put right."""
+    specs = stage_specs()
+    types = key_types(specs)
+    options = find_options(root / "conf")
+    params = read_params(root / PARAMS)
+    selections = {key: value for key, value in params.items() if key in options and not isinstance(value, DictConfig)}
+    _check_selections(selections, options)
+    overrides = OmegaConf.create({key: value for key, value in params.items() if key not in selections})
+    _check_keys(overrides, types, options)
+    cfg, choices = _compose_conf(root / "conf", selections)
+    values = _merge(cfg, overrides)
+    values = {key: value for key, value in values.items() if key in types}
+    _check_values(values, types, overrides, choices)
+    return Composed(values, specs, types, options, root)
+
+
+def find_options(conf: Path) -> dict[str, list[str]]:
+    """The folders of conf/ and the options in each."""
+    if not conf.is_dir():
+        raise UserError("conf/: not there; run this in the root of the project")
+    folders = sorted(path for path in conf.iterdir() if path.is_dir())
+    return {folder.name: sorted(path.stem for path in folder.glob("*.yaml")) for folder in folders}
+
+
+def read_params(path: Path) -> DictConfig:
+    """params.yaml with dotted keys unfolded and empty values left out."""
+    try:
+        params = OmegaConf.load(path)
+    except FileNotFoundError:
+        raise UserError(f"{PARAMS}: not there; run this in the root of the project") from None
+    except Exception as error:  # the YAML parser's errors have no common base that is ours to import
+        raise UserError(f"{PARAMS}: not readable as YAML: {_one_line(error)}") from None
+    if not isinstance(params, DictConfig):
+        raise UserError(f"{PARAMS}: expected `key: value` lines, found a list")
+    unfolded = OmegaConf.create({})
+    for key, value in params.items():
+        OmegaConf.update(unfolded, str(key), value, force_add=True)
+    return _without_empty(unfolded)
+
+
+def _without_empty(node: DictConfig) -> DictConfig:
+    kept = {}
+    for key in node:
+        raw = node._get_node(key)
+        value = _without_empty(raw) if isinstance(raw, DictConfig) and not raw._is_none() else raw
+        if isinstance(value, DictConfig) and not value._is_none():
+            if value:
+                kept[key] = value
+        elif not raw._is_none():
+            kept[key] = raw
+    return OmegaConf.create(kept)
+
+
+def _check_selections(selections: dict[str, Any], options: dict[str, list[str]]) -> None:
+    for key, value in selections.items():
+        if value not in options[key]:
+            raise UserError(f"{PARAMS}: {key}: no option {value!r} in conf/{key}/{_nearest(str(value), options[key])}")
+
+
+def _check_keys(overrides: DictConfig, types: dict[str, Any], options: dict[str, list[str]]) -> None:
+    allowed = sorted({*types, *options})
+    for key, value in OmegaConf.to_container(overrides, resolve=False).items():  # type: ignore[union-attr]
+        if key not in allowed:
+            raise UserError(f"{PARAMS}: {key}: no such key{_nearest(str(key), allowed)}")
+        if key in SELECT_ONLY:
+            raise UserError(f"{PARAMS}: {key}: found {value!r}, expected one of {', '.join(options[key])}")
+        for dotted, name, names in _unknown(value, types[key], str(key)):
+            raise UserError(f"{PARAMS}: {dotted}: no such key{_nearest(name, names)}")
+
+
+def _unknown(value: Any, kind: Any, at: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Keys in `value` that the dataclass `kind` does not have: (dotted key, its last part, the names there are)."""
+    if not is_dataclass(kind) or not isinstance(value, dict):
+        return
+    hints = get_type_hints(kind, include_extras=True)
+    for key, held in value.items():
+        if key not in hints:
+            yield f"{at}.{key}", str(key), sorted(hints)
+        else:
+            yield from _unknown(held, hints[key], f"{at}.{key}")
+
+
+def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, dict[str, str]]:
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(conf.resolve()), version_base="1.3"):
+            arguments = [f"{key}={value}" for key, value in selections.items()]
+            cfg = hydra_compose("config", overrides=arguments, return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(f"conf/: {_one_line(error)}") from None
+    except Exception as error:
+        if type(error).__module__.startswith("yaml"):
+            raise UserError(f"conf/: not readable as YAML: {_one_line(error)}") from None
+        raise
+    choices = {str(key): str(value) for key, value in cfg.hydra.runtime.choices.items()}
+    OmegaConf.set_struct(cfg, False)
+    del cfg["hydra"]
+    return cfg, choices
+
+
+def _merge(cfg: DictConfig, overrides: DictConfig) -> dict[str, Any]:
+    try:
+        merged = OmegaConf.merge(cfg, overrides)
+        return OmegaConf.to_container(merged, resolve=True)  # type: ignore[return-value]
+    except OmegaConfBaseException as error:
+        raise UserError(f"{PARAMS}: {_one_line(error)}") from None
+
+
+def _check_values(
+    values: dict[str, Any], types: dict[str, Any], overrides: DictConfig, choices: dict[str, str]
+) -> None:
+    root = config(make_dataclass("Root", [(key, kind) for key, kind in types.items()]))
+    try:
+        check(root, values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = [str(part) for part in first["loc"]]
+        dotted = ".".join(where)
+        file = PARAMS if _given(overrides, where) else _conf_file(where, choices)
+        if first["type"] == "unexpected_keyword_argument":
+            raise UserError(f"{file}: {dotted}: no such key{_nearest(where[-1], _names(types, where))}") from None
+        if first["type"] == "missing":
+            raise UserError(f"{file}: {dotted}: is missing") from None
+        raise UserError(f"{file}: {dotted}: found {first['input']!r}; {_lower(first['msg'])}") from None
+
+
+def _given(overrides: DictConfig, where: list[str]) -> bool:
+    node: Any = OmegaConf.to_container(overrides, resolve=False)
+    for part in where:
+        if not isinstance(node, dict) or part not in node:
+            return not isinstance(node, dict)
+        node = node[part]
+    return True
+
+
+def _conf_file(where: list[str], choices: dict[str, str]) -> str:
+    option = choices.get(where[0])
+    return f"conf/{where[0]}/{option}.yaml" if option else "conf/config.yaml"
+
+
+def _names(types: dict[str, Any], where: list[str]) -> list[str]:
+    kind: Any = types.get(where[0])
+    for part in where[1:-1]:
+        if is_dataclass(kind):
+            kind = get_type_hints(kind).get(part)
+        else:
+            kind = next((argument for argument in get_args(kind) if is_dataclass(argument)), None)
+    return sorted(field.name for field in fields(kind)) if is_dataclass(kind) else []
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{hint} (there are: {', '.join(names)})"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,47 @@
+"""The stages that exist, and what each may be told: their config dataclasses, read from the modules themselves."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+
+import stages
+
+NOT_STAGES = {"core", "compose"}
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """A stage's name, its config dataclass and the libraries whose versions its bytes depend on."""
+
+    name: str
+    config: type
+    libraries: tuple[str, ...]
+
+    def keys(self) -> list[str]:
+        """The top-level keys of conf/ that the stage reads."""
+        return [field.name for field in fields(self.config)]
+
+
+def stage_specs() -> list[StageSpec]:
+    """All stages, by name. A stage is a module or package of stages/ with `Config` and `LIBRARIES`."""
+    return list(_specs())
+
+
+def _specs() -> Iterator[StageSpec]:
+    for found in sorted(pkgutil.iter_modules(stages.__path__), key=lambda module: module.name):
+        if found.name not in NOT_STAGES:
+            module = importlib.import_module(f"stages.{found.name}")
+            yield StageSpec(found.name, module.Config, tuple(module.LIBRARIES))
+
+
+def key_types(specs: list[StageSpec]) -> dict[str, Any]:
+    """The type of each top-level key; two stages that read one key must agree on it."""
+    types: dict[str, Any] = {}
+    for spec in specs:
+        for key, kind in get_type_hints(spec.config, include_extras=True).items():
+            assert types.setdefault(key, kind) == kind, f"{spec.name}: {key} has another type than elsewhere"
+    return types

@@ -1,0 +1,93 @@
+"""Write what was composed: one sorted YAML file a stage, and the JSON Schema of params.yaml."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stages.compose.compose import SELECT_ONLY, Composed
+from stages.core.config import LIBRARIES_KEY
+from stages.core.errors import UserError
+
+LOCK_LINE = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+
+
+def write(composed: Composed, build: Path) -> None:
+    """Write build/conf/<stage>.yaml for each stage and build/params.schema.json."""
+    locked = locked_versions(composed.root / "requirements.lock")
+    (build / "conf").mkdir(parents=True, exist_ok=True)
+    for spec in composed.specs:
+        values = {key: composed.values[key] for key in spec.keys()}
+        missing = [library for library in spec.libraries if normal(library) not in locked]
+        if missing:
+            raise UserError(f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`")
+        values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in spec.libraries}
+        text = yaml.safe_dump(values, sort_keys=True, allow_unicode=True, width=120)
+        (build / "conf" / f"{spec.name}.yaml").write_text(text, encoding="utf-8")
+    text = json.dumps(params_schema(composed), indent=1, sort_keys=True, ensure_ascii=False)
+    (build / "params.schema.json").write_text(text + "\n", encoding="utf-8")
+
+
+def locked_versions(lock: Path) -> dict[str, str]:
+    """Library name (normalised) to version, from requirements.lock."""
+    try:
+        text = lock.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UserError("requirements.lock: not there; run this in the root of the project") from None
+    return {normal(name): version for name, version in LOCK_LINE.findall(text)}
+
+
+def normal(name: str) -> str:
+    """A distribution's name as package indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def params_schema(composed: Composed) -> dict[str, Any]:
+    """JSON Schema of params.yaml: options as enumerations with their first comment, values with their field's sentence."""
+    from pydantic import TypeAdapter
+
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "params.yaml of Litmill",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {},
+        "$defs": {},
+    }
+    for key in sorted({*composed.types, *composed.options}):
+        kinds: list[dict[str, Any]] = [{"type": "null"}]
+        if key in composed.options:
+            kinds += [
+                {"const": option, "description": first_comment(composed.root / "conf" / key / f"{option}.yaml")}
+                for option in composed.options[key]
+            ]
+        if key in composed.types and key not in SELECT_ONLY:
+            own = TypeAdapter(composed.types[key]).json_schema(ref_template="#/$defs/{model}")
+            schema["$defs"] |= {name: partial(held) for name, held in own.pop("$defs", {}).items()}
+            kinds.append(partial(own))
+        schema["properties"][key] = {"anyOf": kinds}
+    schema["patternProperties"] = {r"^[a-z_]+\.": {"description": "a value by its dotted key"}}
+    return schema
+
+
+def partial(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema with nothing required and empty values allowed, since params.yaml states only what differs."""
+    held = {key: value for key, value in schema.items() if key != "required"}
+    if "properties" in held:
+        held["properties"] = {
+            name: {"anyOf": [value, {"type": "null"}], "description": value.get("description", "")}
+            for name, value in held["properties"].items()
+        }
+    return held
+
+
+def first_comment(path: Path) -> str:
+    """The first comment line of an option's file that is not a Hydra directive."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# ") and not line.startswith("# @"):
+            return line[2:].strip()
+    return ""

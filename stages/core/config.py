@@ -1,0 +1,46 @@
+"""Typed configuration: what a stage may be told, checked before any work is done.
+
+A stage declares frozen dataclasses with `@config`; a sentence under each field says what it means, and becomes the
+description in the JSON Schema of params.yaml. A field's name is a top-level key of conf/, so one key that two stages read
+has one type. Values come from conf/ alone: a field has no default here, so that each default has one home.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, TypeVar, dataclass_transform
+
+from stages.core.errors import UserError
+
+T = TypeVar("T")
+LIBRARIES_KEY = "libraries"
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def config(cls: type[T]) -> type[T]:
+    """Make a frozen, keyword-only dataclass that refuses unknown keys and takes field sentences as descriptions."""
+    cls.__pydantic_config__ = {"extra": "forbid", "use_attribute_docstrings": True}  # type: ignore[attr-defined]
+    return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+
+
+def check(kind: type[T], values: Any) -> T:
+    """Return `values` (plain YAML data) as an instance of the dataclass `kind`.
+
+    Raises pydantic.ValidationError with the location of each value that does not fit; numbers are never read from text.
+    """
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).validate_json(json.dumps(values), strict=True)
+
+
+def load(kind: type[T], path: Path) -> tuple[T, dict[str, str]]:
+    """Read a stage's resolved config file. Returns the typed config and the library versions that its bytes stand on."""
+    import yaml
+
+    if not path.exists():
+        raise UserError(f"{path}: not there yet; run `dvc repro compose` first")
+    values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    libraries = values.pop(LIBRARIES_KEY)
+    return check(kind, values), libraries

@@ -1,0 +1,174 @@
+"""The entry point of every stage: from a resolved config file to outputs that are whole or not there.
+
+    if __name__ == "__main__":
+        run(__spec__, stage)
+
+reads   build/conf/<stage>.yaml, and the inputs that the stage function names with `reads(...)`
+writes  what it names with `writes(...)`, and the metrics it returns to build/metrics/<stage>.json
+
+A stage function is pure: `stage(config, *, elements=reads("elements"), facts=writes("facts")) -> metrics`. Outputs are
+written under build/.new and renamed when the function has returned, so a stage that is killed leaves its old output or
+its new one. `python -m stages.embed chunks=/tmp/chunks` runs it alone with another path.
+"""
+
+from __future__ import annotations
+
+import stages.core.offline  # noqa: F401  (before any heavy import)
+
+import errno
+import inspect
+import json
+import os
+import random
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+try:
+    from stages.core.config import load
+    from stages.core.errors import UserError
+except ImportError as error:  # pragma: no cover - another Python than the project's
+    sys.exit(f"litmill: {error}; activate the environment first: source .venv/bin/activate")
+
+BUILD = Path("build")
+NEW = ".new"
+Metrics = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reads:
+    """An input: a file or folder under build/."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Writes:
+    """An output under build/; a persistent one is kept between runs, so that a stage may update it."""
+
+    name: str
+    persist: bool
+
+
+def reads(name: str) -> Any:
+    """Declare an input of a stage function: build/<name>."""
+    return Reads(name)
+
+
+def writes(name: str, *, persist: bool = False) -> Any:
+    """Declare an output of a stage function: build/<name>."""
+    return Writes(name, persist)
+
+
+def ports(stage: Callable[..., Metrics]) -> dict[str, Reads | Writes]:
+    """The inputs and outputs that a stage function declares, by argument name."""
+    defaults = {name: p.default for name, p in inspect.signature(stage).parameters.items()}
+    return {name: port for name, port in defaults.items() if isinstance(port, Reads | Writes)}
+
+
+def previous(new: Path) -> Path:
+    """The output of the last run, for the fresh path that a stage was given to write to (it may not exist)."""
+    return new.parent.parent / new.name if new.parent.name == NEW else new
+
+
+def run(spec: Any, stage: Callable[..., Metrics]) -> None:
+    """Run the stage function of the module with import spec `spec` as a command; exits 2 on a user's mistake."""
+    name = spec.name.removesuffix(".__main__").rpartition(".")[2]
+    try:
+        execute(name, stage, dict(argument.split("=", 1) for argument in sys.argv[1:]))
+    except UserError as error:
+        sys.exit(_line(name, str(error), 2))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit(_line(name, f"no space left on the disk ({error.filename or BUILD}); free some and run again", 2))
+    except KeyboardInterrupt:
+        sys.exit(_line(name, "interrupted; the old output is kept", 130))
+
+
+def _line(name: str, message: str, code: int) -> int:
+    print(f"{name}: {message}", file=sys.stderr)
+    return code
+
+
+def execute(name: str, stage: Callable[..., Metrics], paths: Mapping[str, str] | None = None) -> Metrics:
+    """Load the config, check the libraries, call the stage, put its outputs in place. Returns its metrics."""
+    started = time.monotonic()
+    config, libraries = load(get_type_hints(stage)["config"], BUILD / "conf" / f"{name}.yaml")
+    check_libraries(libraries)
+    settle(config)
+    metrics_port = {"metrics": Writes(f"metrics/{name}.json", persist=False)}
+    places = _places({**ports(stage), **metrics_port}, paths or {})
+    fresh = {key: _fresh(path) for key, (port, path) in places.items() if isinstance(port, Writes)}
+    inputs = {key: path for key, (port, path) in places.items() if isinstance(port, Reads)}
+    for path in inputs.values():
+        if not path.exists():
+            raise UserError(f"{path}: not there; run `dvc repro {name}`")
+    metrics_file = fresh.pop("metrics")
+    metrics = stage(config, **inputs, **fresh)
+    metrics_file.write_text(json.dumps(metrics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    for key, path in {**fresh, "metrics": metrics_file}.items():
+        _put(path, places[key][1])
+    print(f"{name}: done in {time.monotonic() - started:.1f} s {_short(metrics)}", file=sys.stderr)
+    return metrics
+
+
+def check_libraries(libraries: Mapping[str, str]) -> None:
+    """Refuse to run on other library versions than the lock names: the bytes would not be those of this build."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    for library, locked in libraries.items():
+        try:
+            found = version(library).partition("+")[0]
+        except PackageNotFoundError:
+            raise UserError(f"{library} is not installed; run `make setup`") from None
+        if found != locked:
+            raise UserError(f"{library} {found} is installed, requirements.lock says {locked}; run `make setup`")
+
+
+def settle(config: Any) -> None:
+    """Fix what would differ between two runs: seeds, and the number of threads that split a sum."""
+    random.seed(getattr(config, "seed", 0))
+    threads = str(getattr(config, "threads", 1))
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[variable] = threads
+
+
+def _places(wanted: Mapping[str, Reads | Writes], given: Mapping[str, str]) -> dict[str, tuple[Reads | Writes, Path]]:
+    for key in given:
+        if key not in wanted:
+            raise UserError(f"{key}: no such input or output; there are: {', '.join(sorted(wanted))}")
+    return {key: (port, Path(given.get(key, BUILD / port.name))) for key, port in wanted.items()}
+
+
+def _fresh(path: Path) -> Path:
+    new = path.parent / NEW / path.name
+    _remove(new)
+    new.parent.mkdir(parents=True, exist_ok=True)
+    return new
+
+
+def _put(new: Path, path: Path) -> None:
+    assert new.exists(), f"the stage did not write {new}"
+    old = new.with_name(f"{new.name}.old")
+    _remove(old)
+    if path.is_dir():
+        path.rename(old)
+    new.replace(path)
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _short(metrics: Metrics) -> str:
+    shown = {key: value for key, value in metrics.items() if isinstance(value, int | float | str)}
+    return ", ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}" for key, value in shown.items())
