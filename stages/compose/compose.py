@@ -8,7 +8,7 @@ allowed, the nearest valid name.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, make_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -40,12 +40,15 @@ class Composed:
     root: Path
 
 
-def compose(root: Path) -> Composed:
-    """Compose the project at `root`. Raises UserError for anything that the user can put right."""
+def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
+    """Compose the project at `root`, with `overrides_given` (`key=value`) on top of its params.yaml.
+
+    Raises UserError for anything that the user can put right.
+    """
     specs = stage_specs()
     types = key_types(specs)
     options = find_options(root / "conf")
-    params = read_params(root / PARAMS)
+    params = read_params(root / PARAMS, overrides_given)
     selections = {key: value for key, value in params.items() if key in options and not isinstance(value, DictConfig)}
     _check_selections(selections, options)
     overrides = OmegaConf.create({key: value for key, value in params.items() if key not in selections})
@@ -65,8 +68,8 @@ def find_options(conf: Path) -> dict[str, list[str]]:
     return {folder.name: sorted(path.stem for path in folder.glob("*.yaml")) for folder in folders}
 
 
-def read_params(path: Path) -> DictConfig:
-    """params.yaml with dotted keys unfolded and empty values left out."""
+def read_params(path: Path, overrides_given: Sequence[str] = ()) -> DictConfig:
+    """params.yaml, and what was given beside it, with dotted keys unfolded and empty values left out."""
     try:
         params = OmegaConf.load(path)
     except FileNotFoundError:
@@ -77,6 +80,8 @@ def read_params(path: Path) -> DictConfig:
         raise UserError(f"{PARAMS}: expected `key: value` lines, found a list")
     unfolded = OmegaConf.create({})
     for key, value in params.items():
+        OmegaConf.update(unfolded, str(key), value, force_add=True)
+    for key, value in OmegaConf.from_dotlist(list(overrides_given)).items():
         OmegaConf.update(unfolded, str(key), value, force_add=True)
     return _without_empty(unfolded)
 

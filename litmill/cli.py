@@ -1,0 +1,39 @@
+"""`litmill <verb>`: what is not the build itself. A verb is a module with `main(arguments) -> exit code`.
+
+Only the verb that is called is imported, so help costs a tenth of a second. The build is `dvc repro`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from stages.core.errors import UserError
+
+VERBS = {
+    "sweep": "run points of a sweep as DVC experiments: litmill sweep --multirun model=tiny-llama,tiny-qwen3 train.rank=4,8",
+    "summary": "say where the site, the adapter and the fragments lie, and what to try next",
+    "setup": "get what the build needs besides Python packages: the Weaviate server",
+}
+
+
+def main() -> int:
+    """Run a verb. Exit code 2 for a user's mistake, with one line on standard error."""
+    verb, arguments = (sys.argv[1] if len(sys.argv) > 1 else "--help"), sys.argv[2:]
+    if verb in ("-h", "--help"):
+        print("usage: litmill <verb> ...   (the build itself: dvc repro)\n")
+        for name, meaning in VERBS.items():
+            print(f"  {name:<9} {meaning}")
+        return 0
+    if verb not in VERBS:
+        print(f"litmill: no verb {verb!r}; there are: {', '.join(VERBS)}", file=sys.stderr)
+        return 2
+    try:
+        return importlib.import_module(f"litmill.{verb}").main(arguments)
+    except UserError as error:
+        print(f"litmill {verb}: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""`litmill sweep`: each point of a Hydra multirun as a DVC experiment in a workspace of its own.
+
+    litmill sweep --multirun model=tiny-llama,tiny-qwen3 train.rank=4,8
+    litmill sweep --multirun hydra/sweeper=optuna hydra.sweeper.n_trials=6 'train.rank=choice(4,8)'
+
+Stages that a point has in common with the workspace are built there first, once; the experiment takes them from DVC's
+cache. The job returns evaluate's `objective`, so that a sweeper can optimise it. `dvc exp show` lists the points.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import stages.core.offline  # noqa: F401
+from stages.core.errors import UserError
+
+METRICS = "build/metrics/evaluate.json"
+
+
+def main(arguments: list[str]) -> int:
+    """Hand the arguments to Hydra, whose sweeper calls `point` with each combination."""
+    if not Path("dvc.yaml").exists():
+        raise UserError("no dvc.yaml here; run this in the root of the project")
+    import hydra
+    from omegaconf import DictConfig
+
+    @hydra.main(version_base="1.3", config_path=str(Path("conf").resolve()), config_name="config")
+    def job(_: DictConfig) -> float:
+        from hydra.core.hydra_config import HydraConfig
+
+        return point(list(HydraConfig.get().overrides.task))
+
+    sys.argv = ["litmill sweep", *arguments]
+    job()
+    return 0
+
+
+def point(overrides: list[str]) -> float:
+    """Run one point, given as Hydra overrides, as a DVC experiment. Returns its objective."""
+    name = experiment_name(overrides)
+    print(f"sweep: {' '.join(overrides)} -> experiment {name}", flush=True)
+    build_common(overrides)
+    settings = [part for override in overrides for part in ("--set-param", f"++{override.lstrip('+')}")]
+    dvc("exp", "run", "--temp", "--force", "--name", name, *settings)
+    return objective(name)
+
+
+def experiment_name(overrides: list[str]) -> str:
+    """A name that git takes as a ref, from the overrides themselves, so that a repeated sweep finds its points."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", "_".join(overrides).replace("=", "-")).strip("-.")
+
+
+def build_common(overrides: list[str]) -> None:
+    """Build in this workspace the stages whose config, and whose ancestors' config, is the same at this point."""
+    stages = common_stages(overrides)
+    if stages:
+        dvc("repro", *stages)
+
+
+def common_stages(overrides: list[str]) -> list[str]:
+    """The stages of the graph that the overrides do not reach, in order of name."""
+    from dvc.repo import Repo
+
+    from stages.compose.compose import compose
+
+    here, there = compose(Path()), compose(Path(), overrides)
+    changed = {
+        spec.name for spec in here.specs if any(here.values[key] != there.values[key] for key in spec.keys())
+    }
+    with Repo() as repo:
+        graph = repo.index.graph
+        by_name = {stage.addressing: stage for stage in graph.nodes}
+        reached = set(changed)
+        for name in changed:
+            reached |= {stage.addressing for stage in _ancestors(graph, by_name[name])}
+    return sorted(set(by_name) - reached - {"compose"})
+
+
+def _ancestors(graph, stage):  # type: ignore[no-untyped-def]
+    import networkx
+
+    return networkx.ancestors(graph, stage)  # in DVC's graph an edge points from a stage to what it depends on
+
+
+def dvc(*arguments: str) -> None:
+    """Run a DVC command; its failure ends the sweep with DVC's own words above."""
+    done = subprocess.run([sys.executable, "-m", "dvc", *arguments], check=False)
+    if done.returncode:
+        raise UserError(f"`dvc {' '.join(arguments)}` failed with exit code {done.returncode}")
+
+
+def objective(experiment: str) -> float:
+    """The number that evaluate wants small, of a finished experiment."""
+    import dvc.api
+
+    found = dvc.api.metrics_show(METRICS, rev=experiment)
+    return float(found["objective"])
