@@ -41,8 +41,8 @@ class Request:
 
     family: Literal["llama", "mistral", "qwen3", "smollm", "decoder"]
     """The model family; `decoder` is a plain decoder whose parts may be combined freely."""
-    parameters: Size | Annotated[int, Ge(1)]
-    """Number of parameters, such as 100M, 1.5B or 124000000; each weight counted once, tied ones too."""
+    parameters: Size
+    """Number of parameters, such as 100M or 1.5B; each weight counted once, tied ones too."""
     context: Annotated[int, Ge(16)]
     """Longest sequence, in tokens."""
     vocabulary: Annotated[int, Ge(256)]
