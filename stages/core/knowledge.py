@@ -1,0 +1,99 @@
+"""What the build is told about the field before it reads a document: the config key `knowledge`, from conf/knowledge/.
+
+The stages extract, organize and specify read it: a user adds an entity, a task, a parameter name or a rule of
+compatibility as a line of YAML, without code. Everything is keyed by name, so that params.yaml can add or change one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from annotated_types import MinLen
+
+from stages.core.config import config
+
+KINDS = ("model", "approach", "component", "dataset", "metric", "hardware", "library")
+PREDICATES = (
+    "uses",
+    "variant of",
+    "trained on",
+    "evaluated on",
+    "implemented in",
+    "works with",
+    "conflicts with",
+    "compared with",
+)
+
+
+@config
+class Entity:
+    """Something that documents talk about, keyed by the name that pages show."""
+
+    kind: Literal["model", "approach", "component", "dataset", "metric", "hardware", "library"]
+    """What it is; a model here is a family, such as Llama, whose versions and sizes are found in the text."""
+    task: str
+    """The task (a key of `tasks`) that it belongs to."""
+    aliases: list[str]
+    """Other spellings; upper and lower case are told apart only in words of up to four letters."""
+
+
+@config
+class Task:
+    """A part of the work on language models; documents are grouped by it."""
+
+    parent: str
+    """The task that it is a part of; empty for one of its own."""
+    keywords: list[str]
+    """Words in titles and headings that tell a document of this task."""
+
+
+@config
+class Parameter:
+    """A quantity or choice that models are described by, keyed by its canonical name."""
+
+    value: Literal["count", "number", "word", "flag", "percent"]
+    """count: a whole number (32k, 7B, 4,096); number: any (3e-4); word: one of `words`; flag: yes or no; percent: a score."""
+    unit: str
+    """Unit of the number, such as tokens; empty if it has none."""
+    least: float
+    """Smaller numbers are not believed."""
+    most: float
+    """Larger numbers are not believed."""
+    words: dict[str, list[str]]
+    """For `word`: the values that there are, each with its other spellings."""
+    fields: list[str]
+    """Fields of configuration classes, config.json files and trainers that hold it."""
+    labels: list[str]
+    """What headers and row labels of tables call it (compared without case)."""
+    prose: list[str]
+    """What a sentence puts right behind or before the number, as in `32 layers`; empty: never read from prose."""
+
+
+@config
+class Rule:
+    """Two or more parts that need or exclude each other; `specify` solves requests against it."""
+
+    kind: Literal["requires", "conflicts"]
+    """requires: the first part needs at least one of the others; conflicts: the parts must not come all together."""
+    parts: Annotated[list[str], MinLen(2)]
+    """Keys of `parts`."""
+    reason: str
+    """Why, in a sentence that a page can show."""
+    source: str
+    """A paper (arXiv:...) or a library's documentation that says so."""
+
+
+@config
+class Knowledge:
+    """Kinds of entity, tasks, parameter names, parts, and rules between parts."""
+
+    entities: dict[str, Entity]
+    """The gazetteer, by display name."""
+    tasks: dict[str, Task]
+    """The taxonomy that documents, entities and components are sorted into."""
+    parameters: dict[str, Parameter]
+    """Canonical parameter names."""
+    parts: dict[str, str]
+    """What a model or a training run can be made of: a token `group:name` and what it means (an entity's name, if there is one)."""
+    rules: dict[str, Rule]
+    """The rules of compatibility between parts, by id."""
