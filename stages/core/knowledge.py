@@ -34,7 +34,7 @@ class Entity:
     task: str
     """The task (a key of `tasks`) that it belongs to."""
     aliases: list[str]
-    """Other spellings; upper and lower case are told apart only in words of up to four letters."""
+    """Other spellings. One with a capital is found only as written; one without is found in any case, with space or hyphen."""
 
 
 @config
@@ -51,8 +51,9 @@ class Task:
 class Parameter:
     """A quantity or choice that models are described by, keyed by its canonical name."""
 
-    value: Literal["count", "number", "word", "flag", "percent"]
-    """count: a whole number (32k, 7B, 4,096); number: any (3e-4); word: one of `words`; flag: yes or no; percent: a score."""
+    value: Literal["count", "length", "number", "word", "flag", "percent"]
+    """count: a whole number (7B, 4,096); length: a count in which 32k is 32,768; number: any (3e-4); word: one of `words`;
+    flag: yes or no; percent: a score."""
     unit: str
     """Unit of the number, such as tokens; empty if it has none."""
     least: float
@@ -89,6 +90,8 @@ class Knowledge:
 
     entities: dict[str, Entity]
     """The gazetteer, by display name."""
+    joints: dict[str, str]
+    """What stands between a model family and its version where that is not a space: Qwen2.5, RWKV-7."""
     tasks: dict[str, Task]
     """The taxonomy that documents, entities and components are sorted into."""
     parameters: dict[str, Parameter]
