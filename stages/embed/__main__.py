@@ -1,0 +1,43 @@
+"""`python -m stages.embed`: bring build/chunks/ up to date with build/elements/."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from stages.core.closure import stage_digest
+from stages.core.run import reads, run, writes
+from stages.core.table import Output, count, read, update
+from stages.embed import Config
+from stages.embed.compute import compute
+
+CHUNK = pa.struct(
+    [
+        ("id", pa.string()),
+        ("text", pa.string()),
+        ("section", pa.list_(pa.string())),
+        ("page", pa.int32()),
+        ("elements", pa.list_(pa.string())),
+        ("vector", pa.list_(pa.float32())),
+    ]
+)
+SCHEMA = pa.schema([("title", pa.string()), ("kind", pa.string()), ("chunks", pa.list_(CHUNK))])
+
+
+def stage(
+    config: Config, *, elements: Path = reads("elements"), chunks: Path = writes("chunks", persist=True)
+) -> dict[str, Any]:
+    """Embed every document of `elements`. Returns the number of documents and of chunks."""
+    work = partial(compute, package=config.embedder.package, context=config.embedder.context)
+    outputs = {"chunks": Output(chunks, SCHEMA)}
+    counts = update(elements, outputs, work, stage_digest=stage_digest("embed"), what="embed")
+    documents = count(chunks)
+    assert documents == counts.inputs == count(elements), f"{counts.inputs} documents in, {documents} out"
+    return {"documents": documents, "chunks": sum(len(row["chunks"]) for row in read(chunks, ["chunks"]))}
+
+
+if __name__ == "__main__":
+    run(__spec__, stage)

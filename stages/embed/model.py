@@ -1,0 +1,87 @@
+"""MiniLM as sentence-transformers runs it: mean over the last layer's tokens, then unit length.
+
+The pooling is the model's own (1_Pooling/config.json and modules.json in its archive). Inputs go through one at a time,
+on one thread: a vector then depends on its text alone, not on what else was in a batch or how many cores there are.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.metadata import distribution
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+POOLING = "1_Pooling/config.json"
+
+
+class Model:
+    """Tokenizer and weights, loaded once in a process."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        def settings(name: str) -> Any:
+            return json.loads(archive.read(name))
+
+        kinds = [module["type"].rpartition(".")[2] for module in settings("modules.json")]
+        assert kinds == ["Transformer", "Pooling", "Normalize"], kinds
+        assert settings(POOLING)["pooling_mode_mean_tokens"], settings(POOLING)
+        self.limit: int = settings("sentence_bert_config.json")["max_seq_length"]
+        self.tokenizer = _tokenizer(archive)
+        self.special: int = self.tokenizer.num_special_tokens_to_add(is_pair=False)
+        self._bert = _bert(settings("config.json"), archive.read("model.safetensors"))
+
+    def words(self, text: str) -> list[tuple[int, int, int]]:
+        """Start and end in `text` of each of its words, and its length in tokens."""
+        found: list[tuple[int, int, int]] = []
+        last = None
+        encoding = self.tokenizer.encode(text, add_special_tokens=False)
+        for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+            if word == last:
+                found[-1] = (found[-1][0], end, found[-1][2] + 1)
+            else:
+                found.append((start, end, 1))
+            last = word
+        return found
+
+    def vector(self, text: str) -> list[float]:
+        """The vector of a text, of length 1. The text must fit the limit."""
+        import torch
+
+        ids = self.tokenizer.encode(text).ids
+        assert len(ids) <= self.limit, f"{len(ids)} tokens, the model reads {self.limit}"
+        with torch.inference_mode():
+            states = self._bert(input_ids=torch.tensor([ids])).last_hidden_state
+            return torch.nn.functional.normalize(states[0].mean(dim=0), dim=0).tolist()
+
+
+@cache
+def load(package: str) -> Model:
+    """The model that the distribution `package` carries."""
+    files = distribution(package).files or []
+    path = next(file.locate() for file in files if file.name == "model.zip")
+    with ZipFile(str(path)) as archive:
+        return Model(archive)
+
+
+def _tokenizer(archive: ZipFile) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_str(archive.read("tokenizer.json").decode())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _bert(settings: dict[str, Any], weights: bytes) -> Any:
+    import torch
+    from safetensors.torch import load as tensors
+    from transformers import BertConfig, BertModel
+
+    torch.set_num_threads(1)
+    bert = BertModel(BertConfig.from_dict(settings), add_pooling_layer=False)
+    missing, _ = bert.load_state_dict(tensors(weights), strict=False)
+    assert not missing, missing
+    return bert.eval()
