@@ -1,0 +1,48 @@
+"""Synthesize: cited pages from facts, without a language model.
+
+    dvc repro synthesize        or alone: python -m stages.synthesize
+
+reads   knowledge/, facts/, elements/, quarantine/, chunks/ and index.json
+writes  docs/: one row a page, with its blocks and their citations
+
+A page is put together from parameters, relations and sentences quoted from elements. Each block names the quotes that
+it stands on, and before a page is written every quote is looked up at its place and every number of a block in its
+quotes; what fails is left out and counted. What is told of the build itself names the tables it was counted from.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge
+
+from stages.core.config import config
+
+LIBRARIES = ("pyarrow",)
+
+
+@config
+class Writer:
+    """What the extractive writer puts on a page."""
+
+    sentences: Annotated[int, Ge(1)]
+    """Cited sentences on a page, at most."""
+    least: Annotated[int, Ge(1)]
+    """A component, approach, dataset, metric or library gets a page when it has at least so many cited sentences."""
+    shortest: Annotated[int, Ge(1)]
+    """Characters of a sentence that is worth quoting, at least."""
+    longest: Annotated[int, Ge(1)]
+    """Characters of a sentence that is worth quoting, at most."""
+    columns: Annotated[int, Ge(1)]
+    """Parameters that the comparison of models shows: those that most models state."""
+    rows: Annotated[int, Ge(1)]
+    """Models in the comparison, at most: those that state most of its parameters."""
+    edges: Annotated[int, Ge(0)]
+    """Lines in the diagram of parts that are seen together, at most; 0 leaves the diagram to the rules."""
+
+
+@config
+class Config:
+    """What the stage reads."""
+
+    writer: Writer

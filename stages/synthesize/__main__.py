@@ -1,0 +1,31 @@
+"""`python -m stages.synthesize`: write docs/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from stages.core.run import reads, run, writes
+from stages.synthesize import Config
+
+
+def stage(
+    config: Config,
+    *,
+    knowledge: Path = reads("knowledge"),
+    facts: Path = reads("facts"),
+    elements: Path = reads("elements"),
+    quarantine: Path = reads("quarantine"),
+    chunks: Path = reads("chunks"),
+    index: Path = reads("index.json"),
+    docs: Path = writes("docs", persist=True),
+) -> dict[str, Any]:
+    """Write the pages; returns how many there are, what they hold, and what verification left out."""
+    from stages.synthesize.sources import load
+    from stages.synthesize.write import write_docs
+
+    return write_docs(load(knowledge, facts, elements, quarantine, chunks, index), config.writer, docs, elements)
+
+
+if __name__ == "__main__":
+    run(__spec__, stage)

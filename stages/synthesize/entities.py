@@ -1,0 +1,152 @@
+"""Pages on what documents talk about: models with their parameters, components, approaches, tasks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from stages.synthesize import Writer
+from stages.synthesize.page import Block, Page
+from stages.synthesize.quotes import about
+from stages.synthesize.sources import GROUPS, Sources
+from stages.synthesize.verify import located, problem
+
+TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
+
+
+def entity_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
+    """A page for each model with parameters, and for whatever else has enough sentences."""
+    for entity in sources.knowledge["entities"]:
+        quotes = about(sources, entity["id"], writer)
+        if sources.parameters.get(entity["id"]) or len(quotes) >= writer.least:
+            page = Page(sources.page_of(entity["id"]), entity["name"], GROUPS[entity["kind"]], entity["id"])
+            for quote in quotes:
+                page.sentence(quote)
+            _parameters(page, sources, entity["id"])
+            _relations(page, sources, entity["id"])
+            _kin(page, sources, entity)
+            yield page
+
+
+def _parameters(page: Page, sources: Sources, entity: str) -> None:
+    """The parameters on which the sources agree, then those on which they do not, with all that is said."""
+    by_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for parameter in sources.parameters.get(entity, ()):
+        by_name[parameter["name"]].append(parameter)
+    for title, disagree in (("Parameters", False), ("Sources disagree", True)):
+        page.heading(title)
+        page.header("Parameter", "Value")
+        for name, held in sorted(by_name.items()):
+            if (len(held) > 1) is disagree:
+                for parameter in held:
+                    page.row([label(name), value(parameter)], located(sources.texts, parameter["sources"]))
+
+
+def label(name: str) -> str:
+    """A parameter's name for reading."""
+    return name.replace("_", " ")
+
+
+def value(parameter: dict[str, Any]) -> str:
+    """A parameter's value as its source has it, with the unit that it does not name itself."""
+    unit = parameter["unit"] or ""
+    return parameter["value"] if not unit or unit in parameter["value"] else f"{parameter['value']} {unit}"
+
+
+def _relations(page: Page, sources: Sources, entity: str) -> None:
+    """What an entity is said to be to others, and others to it."""
+    page.heading("Relations")
+    page.header("Relation", "With")
+    for relation in sources.relations.get(entity, ()):
+        other = relation["object"]
+        _relation(page, sources, other, relation, [relation["predicate"], sources.entities[other]["name"]])
+    page.heading("Said of it elsewhere")
+    page.header("What", "Relation")
+    for relation in sources.relations_to.get(entity, ()):
+        other = relation["subject"]
+        _relation(page, sources, other, relation, [sources.entities[other]["name"], relation["predicate"]])
+
+
+def _relation(page: Page, sources: Sources, other: str, relation: dict[str, Any], cells: list[str]) -> None:
+    quotes = sources.named(other, located(sources.texts, relation["sources"]))
+    page.row(cells, quotes, links=[(sources.entities[other]["name"], sources.page_of(other))])
+
+
+def _kin(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
+    """Links to the other members of a model's family."""
+    kin = [
+        other
+        for other in sources.knowledge["entities"]
+        if entity["family"] and other["family"] == entity["family"] and other["id"] != entity["id"]
+    ]
+    if kin:
+        page.heading("Same family")
+        page.note(
+            ", ".join(other["name"] for other in kin),
+            evidence=["knowledge/entities.json"],
+            links=[(other["name"], sources.page_of(other["id"])) for other in kin],
+        )
+
+
+def task_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
+    """A page for each cluster of documents on a task: what it is about, in the words of its documents."""
+    for cluster in sources.knowledge["clusters"]:
+        page = Page(f"tasks/{cluster['id']}", cluster["name"], "tasks", cluster["id"])
+        known = [entity for entity in cluster["entities"] if entity in sources.entities]
+        for entity in known[:TASK_ENTITIES]:
+            for quote in [q for q in about(sources, entity, writer) if q.document in cluster["documents"]][:1]:
+                page.sentence(quote)
+        page.heading("Documents")
+        page.header("Document", "Kind")
+        for key in cluster["documents"]:
+            document = sources.documents[key]
+            links = [(document.title, sources.digests.get(key, ""))]
+            page.row([document.title, document.kind], evidence=["knowledge/clusters.json"], links=links)
+        if known:
+            page.heading("What they talk about")
+            page.note(
+                ", ".join(sources.entities[entity]["name"] for entity in known),
+                evidence=["knowledge/clusters.json"],
+                links=[(sources.entities[entity]["name"], sources.page_of(entity)) for entity in known],
+            )
+        yield page
+
+
+def comparison(sources: Sources, writer: Writer) -> Page:
+    """One table of models: the parameters that most of them state, for the models that state most of these."""
+    models = [entity for entity in sources.knowledge["entities"] if entity["kind"] == "model"]
+    held = {model["id"]: _agreed(sources, model["id"]) for model in models}
+    often = Counter(name for parameters in held.values() for name in parameters)
+    columns = sorted(often, key=lambda name: (-often[name], name))[: writer.columns]
+    stated = {model["id"]: [name for name in columns if name in held[model["id"]]] for model in models}
+    chosen = sorted((m for m in models if len(stated[m["id"]]) > 1), key=lambda m: (-len(stated[m["id"]]), m["id"]))
+    page = Page("comparison", "Models compared", "overview")
+    page.header("Model", *(label(name) for name in columns))
+    for model in sorted(chosen[: writer.rows], key=lambda model: model["name"].lower()):
+        _compare(page, sources, model, {name: held[model["id"]][name] for name in stated[model["id"]]}, columns)
+    page.note(
+        f"{len(chosen[: writer.rows])} of {len(models)} models: those for which the sources state, and agree on, "
+        "most of these parameters.",
+        evidence=["knowledge/parameters.json"],
+    )
+    return page
+
+
+def _agreed(sources: Sources, entity: str) -> dict[str, dict[str, Any]]:
+    parameters = sources.parameters.get(entity, [])
+    often = Counter(parameter["name"] for parameter in parameters)
+    agreed = {parameter["name"]: parameter for parameter in parameters if often[parameter["name"]] == 1}
+    return {name: parameter for name, parameter in agreed.items() if not _unfounded(sources, parameter)}
+
+
+def _unfounded(sources: Sources, parameter: dict[str, Any]) -> str:
+    """Why a parameter may not stand in a row with others, which it would take with it."""
+    quotes = located(sources.texts, parameter["sources"])[:1]
+    return problem(Block("row", cells=(value(parameter),), quotes=tuple(quotes)), sources.texts)
+
+
+def _compare(page: Page, sources: Sources, model: dict[str, Any], held: dict[str, Any], columns: list[str]) -> None:
+    quotes = [quote for parameter in held.values() for quote in located(sources.texts, parameter["sources"])[:1]]
+    cells = [model["name"], *(value(held[name]) if name in held else "" for name in columns)]
+    page.row(cells, sources.named(model["id"], quotes), links=[(model["name"], sources.page_of(model["id"]))])

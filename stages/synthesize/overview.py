@@ -1,0 +1,127 @@
+"""Pages on the whole: home, compatibility of parts, and coverage. What they tell of the build names its tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from stages.synthesize import Writer
+from stages.synthesize.page import Page
+from stages.synthesize.sources import Sources
+
+
+def home(sources: Sources, groups: Mapping[str, int]) -> Page:
+    """What was read, what is known, and how many pages there are of which group."""
+    page = Page("index", "Home", "overview")
+    own = sum(document.source == "folder" for document in sources.documents.values())
+    held = sources.knowledge
+    page.note(
+        "Every sentence and table row here is quoted from a document or taken from a quoted place in one; its number "
+        "leads to the quote. What could not be verified was left out, and is counted on the page of coverage.",
+        links=[("coverage", "coverage")],
+    )
+    page.heading("What was read")
+    page.header("What", "Count")
+    page.row(["Documents of your own folder", f"{own}"], evidence=["elements/"])
+    page.row(["Documents of installed libraries", f"{len(sources.documents) - own}"], evidence=["elements/"])
+    page.row(["Documents that could not be read", f"{len(sources.quarantine)}"], evidence=["quarantine/"])
+    page.row(["Passages in the search index", f"{sources.index['count']}"], evidence=["index.json"])
+    page.heading("What is known")
+    page.header("What", "Count")
+    for what, file in (("Entities", "entities"), ("Parameters", "parameters"), ("Relations", "relations")):
+        page.row([what, f"{len(held[file])}"], evidence=[f"knowledge/{file}.json"])
+    page.heading("Pages")
+    page.header("Group", "Pages")
+    for group, count in sorted(groups.items()):
+        page.row([group.capitalize(), f"{count}"], evidence=["docs/"], links=[(group.capitalize(), group)])
+    return page
+
+
+def compatibility(sources: Sources, writer: Writer) -> Page:
+    """The rules between parts with their reasons, and which parts are seen together in models, as table and diagram."""
+    held = sources.knowledge["compatibility"]
+    page = Page("compatibility", "Compatibility of parts", "overview")
+    page.diagram(diagram(held, writer.edges), evidence=["knowledge/compatibility.json"])
+    page.heading("Rules")
+    page.header("Parts", "Rule", "Reason", "Stated by")
+    for rule in held["rules"]:
+        cells = [" + ".join(rule["parts"]), rule["kind"], rule["reason"], rule["source"]]
+        page.row(cells, evidence=["knowledge/compatibility.json"])
+    page.heading("Seen together")
+    page.header("Parts", "Models")
+    for pair in held["seen"]:
+        known = [sources.entities[model] for model in pair["models"] if model in sources.entities]
+        named = ", ".join(entity["name"] for entity in known) or ", ".join(pair["models"])
+        links = [(entity["name"], sources.page_of(entity["id"])) for entity in known]
+        page.row([" + ".join(pair["parts"]), named], evidence=["knowledge/compatibility.json"], links=links)
+    return page
+
+
+def diagram(held: Mapping[str, Any], edges: int) -> str:
+    """Rules and the most frequent pairs as a Mermaid flow chart; the labels are escaped as Mermaid wants it."""
+    often = sorted(held["seen"], key=lambda pair: (-len(pair["models"]), pair["parts"]))[:edges]
+    lines = [(rule["parts"][0], part, rule["kind"]) for rule in held["rules"] for part in rule["parts"][1:]]
+    lines += [(*pair["parts"], _models(len(pair["models"]))) for pair in often if len(pair["parts"]) == 2]
+    parts = list(dict.fromkeys(part for line in lines for part in line[:2]))
+    nodes = {part: f"n{number}" for number, part in enumerate(parts)}
+    text = ["flowchart LR", *(f'  {nodes[part]}["{escaped(part)}"]' for part in parts)]
+    arrows = {"requires": "-->", "conflicts": "-.-"}
+    text += [f"  {nodes[a]} {arrows.get(kind, '---')}|{kind}| {nodes[b]}" for a, b, kind in lines]
+    return "\n".join(text) + "\n"
+
+
+def _models(count: int) -> str:
+    return "1 model" if count == 1 else f"{count} models"
+
+
+def escaped(text: str) -> str:
+    """A label for Mermaid: all but letters, digits, space and a few signs as the entity codes that it knows."""
+    plain = (" ".join(text.split()))[:80]
+    return "".join(c if c.isalnum() or c in " -.:_/()+," else f"#{ord(c)};" for c in plain)
+
+
+def coverage(sources: Sources, pages: Iterable[Page], dropped: Counter[str]) -> Page:
+    """What became of every document, what verification left out, and where sources disagree."""
+    page = Page("coverage", "Coverage", "overview")
+    page.heading("Documents read")
+    page.header("Kind", "Documents", "Elements")
+    kinds = Counter(document.kind for document in sources.documents.values())
+    for kind, count in sorted(kinds.items()):
+        elements = sum(len(document.elements) for document in sources.documents.values() if document.kind == kind)
+        page.row([kind, f"{count}", f"{elements}"], evidence=["elements/"])
+    told = f"{sources.chunks} chunks were made; the index holds {sources.index['count']}."
+    page.note(told, evidence=["chunks/", "index.json"])
+    _quarantine(page, sources)
+    page.heading("Left out by verification")
+    page.header("Reason", "Blocks")
+    for reason, count in sorted(dropped.items()):
+        page.row([reason, f"{count}"], evidence=["docs/"])
+    _conflicts(page, sources, pages)
+    return page
+
+
+def _quarantine(page: Page, sources: Sources) -> None:
+    page.heading("Documents not read")
+    page.header("Document", "Reason", "Detail", "Bytes")
+    for row in sources.quarantine:
+        cells = [row["document"], row["reason"], " ".join((row["detail"] or "").split()), f"{row['bytes']}"]
+        page.row(cells, evidence=["quarantine/"])
+    if not sources.quarantine:
+        page.note("All documents could be read.", evidence=["quarantine/"])
+
+
+def conflicts(sources: Sources) -> list[tuple[str, str, int]]:
+    """(entity, parameter, number of values) where sources disagree."""
+    often = Counter((held["entity"], held["name"]) for held in sources.knowledge["parameters"])
+    return [(entity, name, count) for (entity, name), count in sorted(often.items()) if count > 1]
+
+
+def _conflicts(page: Page, sources: Sources, pages: Iterable[Page]) -> None:
+    written = {held.about for held in pages}
+    page.heading("Where sources disagree")
+    page.header("Model", "Parameter", "Values")
+    for entity, name, count in conflicts(sources):
+        shown = sources.entities[entity]["name"]
+        links = [(shown, sources.page_of(entity))] if entity in written else []
+        page.row([shown, name.replace("_", " "), f"{count}"], evidence=["knowledge/parameters.json"], links=links)

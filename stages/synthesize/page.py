@@ -1,0 +1,168 @@
+"""A page as it is written (blocks, each with the quotes that it stands on) and as it is stored (a row of docs/)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+LINK = pa.struct([("text", pa.string()), ("page", pa.string())])
+BLOCK = pa.struct(
+    [
+        ("kind", pa.string()),
+        ("text", pa.string()),
+        ("cells", pa.list_(pa.string())),
+        ("citations", pa.list_(pa.int32())),
+        ("evidence", pa.list_(pa.string())),
+        ("links", pa.list_(LINK)),
+    ]
+)
+CITATION = pa.struct(
+    [
+        ("number", pa.int32()),
+        ("document", pa.string()),
+        ("element", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("quote", pa.string()),
+        ("sha256", pa.string()),
+        ("title", pa.string()),
+        ("origin", pa.string()),
+        ("section", pa.list_(pa.string())),
+        ("page", pa.int32()),
+        ("digest", pa.string()),
+    ]
+)
+SCHEMA = pa.schema(
+    [
+        pa.field("title", pa.string()),
+        pa.field("group", pa.string()),
+        pa.field("about", pa.string()),
+        pa.field("blocks", pa.list_(BLOCK)),
+        pa.field("citations", pa.list_(CITATION)),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A place in an element: characters `start` to `end` of its text, which read `text`."""
+
+    document: str
+    element: str
+    start: int
+    end: int
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of a page: heading, sentence, header, row, note or diagram.
+
+    A sentence or row stands on `quotes`, or, where it tells of the build itself, on `evidence`: names of build outputs
+    that it was counted from. `links` are words of the block (in a row: whole cells) that lead to another page.
+    """
+
+    kind: str
+    text: str = ""
+    cells: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    evidence: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def claim(self) -> str:
+        """The words that the quotes must bear out."""
+        return " | ".join(self.cells) if self.cells else self.text
+
+
+@dataclass
+class Page:
+    """A page while it is written."""
+
+    id: str
+    title: str
+    group: str
+    about: str = ""
+    blocks: list[Block] = field(default_factory=list)
+
+    def heading(self, text: str) -> None:
+        self.blocks.append(Block("heading", text))
+
+    def sentence(self, quote: Quote) -> None:
+        """A sentence that is the quote itself, on one line."""
+        self.blocks.append(Block("sentence", " ".join(quote.text.split()), quotes=(quote,)))
+
+    def note(self, text: str, evidence: Sequence[str] = (), links: Iterable[tuple[str, str]] = ()) -> None:
+        """A remark of ours about the build or the page, counted from the outputs named in `evidence`."""
+        self.blocks.append(Block("note", text, evidence=tuple(evidence), links=tuple(links)))
+
+    def header(self, *cells: str) -> None:
+        """The header of the table whose rows follow."""
+        self.blocks.append(Block("header", cells=cells))
+
+    def row(
+        self,
+        cells: Sequence[str],
+        quotes: Iterable[Quote] = (),
+        evidence: Sequence[str] = (),
+        links: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.blocks.append(Block("row", "", tuple(cells), tuple(quotes), tuple(evidence), tuple(links)))
+
+    def diagram(self, text: str, evidence: Sequence[str]) -> None:
+        """A diagram in Mermaid's language."""
+        self.blocks.append(Block("diagram", text, evidence=tuple(evidence)))
+
+
+def without_empty(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without headers that no row follows, and without headings that nothing follows."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        following = kept[-1].kind if kept else "heading"
+        if block.kind == "header" and following != "row":
+            continue
+        if block.kind == "heading" and following == "heading":
+            continue
+        kept.append(block)
+    return kept[::-1]
+
+
+def stored(page: Page, blocks: Sequence[Block], describe: Any) -> dict[str, Any]:
+    """The row of docs/ for a page with the blocks that passed; `describe(quote)` gives a citation's display fields."""
+    numbers: dict[Quote, int] = {}
+    held = []
+    for block in blocks:
+        for quote in block.quotes:
+            numbers.setdefault(quote, len(numbers) + 1)
+        held.append(
+            {
+                "kind": block.kind,
+                "text": block.text,
+                "cells": list(block.cells),
+                "citations": sorted({numbers[quote] for quote in block.quotes}),
+                "evidence": list(block.evidence),
+                "links": [{"text": text, "page": target} for text, target in block.links],
+            }
+        )
+    citations = [
+        {
+            "number": number,
+            "document": quote.document,
+            "element": quote.element,
+            "start": quote.start,
+            "end": quote.end,
+            "quote": quote.text,
+            "sha256": quote.sha256,
+            **describe(quote),
+        }
+        for quote, number in numbers.items()
+    ]
+    return {"title": page.title, "group": page.group, "about": page.about, "blocks": held, "citations": citations}

@@ -1,0 +1,68 @@
+"""Which sentences a page quotes: those that mention its subject and tell most, one document's own folder first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stages.synthesize import Writer
+from stages.synthesize.page import Quote
+from stages.synthesize.sentences import fit, score, sentences
+from stages.synthesize.sources import PROSE, Document, Sources
+
+LEAD = 3  # sentences that open the digest of a document
+SAME_DOCUMENT = 2  # sentences of one document on a page while others have some
+
+
+def about(sources: Sources, entity: str, writer: Writer) -> list[Quote]:
+    """The sentences that a page on `entity` quotes, best first; the order depends on the texts alone."""
+    ranked: dict[str, tuple[tuple[float, str, str, int], Quote]] = {}
+    for document, element, place, _ in sources.mentions.get(entity, ()):
+        quote = _sentence_at(sources, document, element, place)
+        if quote is None or not fit(_line(quote), writer.shortest, writer.longest):
+            continue
+        own = sources.documents[document].source == "folder"
+        rank = (-score(_line(quote), place - quote.start) - 5 * own, document, element, quote.start)
+        said = _line(quote).lower()
+        if said not in ranked or rank < ranked[said][0]:
+            ranked[said] = (rank, quote)
+    return _spread([quote for _, quote in sorted(ranked.values(), key=lambda item: item[0])], writer.sentences)
+
+
+def lead(document: Document, writer: Writer) -> list[Quote]:
+    """The first sentences of a document that can stand alone."""
+    found = (
+        Quote(document.key, element["id"], start, end, element["text"][start:end])
+        for element in document.elements
+        if element["type"] in PROSE
+        for start, end in sentences(element["text"])
+    )
+    return _first((quote for quote in found if fit(_line(quote), writer.shortest, writer.longest)), LEAD)
+
+
+def _sentence_at(sources: Sources, document: str, element: str, place: int) -> Quote | None:
+    held = sources.elements.get((document, element))
+    if held is None or held["type"] not in PROSE:
+        return None
+    for start, end in sentences(held["text"]):
+        if start <= place < end:
+            return Quote(document, element, start, end, held["text"][start:end])
+    return None
+
+
+def _spread(quotes: list[Quote], most: int) -> list[Quote]:
+    """The best `most`, but no more than SAME_DOCUMENT from one document while others have some."""
+    taken: dict[str, int] = {}
+    first: list[Quote] = []
+    later: list[Quote] = []
+    for quote in quotes:
+        taken[quote.document] = taken.get(quote.document, 0) + 1
+        (first if taken[quote.document] <= SAME_DOCUMENT else later).append(quote)
+    return (first + later)[:most]
+
+
+def _first(quotes: Iterator[Quote], most: int) -> list[Quote]:
+    return [quote for quote, _ in zip(quotes, range(most), strict=False)]
+
+
+def _line(quote: Quote) -> str:
+    return " ".join(quote.text.split())

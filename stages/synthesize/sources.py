@@ -1,0 +1,200 @@
+"""What the writer reads, in memory: the documents with their elements, the knowledge, and who is mentioned where."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from stages.core.table import read
+from stages.synthesize.page import Quote
+from stages.synthesize.verify import Texts, numbers
+
+GROUPS = {
+    "model": "models",
+    "approach": "approaches",
+    "component": "components",
+    "dataset": "datasets",
+    "metric": "metrics",
+    "hardware": "hardware",
+    "library": "libraries",
+}
+PROSE = ("NarrativeText", "ListItem")
+Mention = tuple[str, str, int, int]  # document, element, start, end
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed document: what its pages say of it, and its elements."""
+
+    key: str
+    title: str
+    kind: str
+    licence: str
+    source: str
+    origin: str
+    elements: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All inputs of the writer."""
+
+    documents: dict[str, Document]
+    quarantine: list[dict[str, Any]]
+    mentions: dict[str, list[Mention]]
+    mentioned: dict[str, list[str]]
+    knowledge: dict[str, Any]
+    chunks: int
+    index: dict[str, Any]
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The text of each element, by (document, element)."""
+        return {
+            (document.key, element["id"]): element["text"]
+            for document in self.documents.values()
+            for element in document.elements
+        }
+
+    @cached_property
+    def elements(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Each element, by (document, element)."""
+        return {(d.key, element["id"]): element for d in self.documents.values() for element in d.elements}
+
+    @cached_property
+    def entities(self) -> dict[str, dict[str, Any]]:
+        """Each entity, by its id."""
+        return {entity["id"]: entity for entity in self.knowledge["entities"]}
+
+    @cached_property
+    def parameters(self) -> dict[str, list[dict[str, Any]]]:
+        """The parameters of each entity, in the order of knowledge/."""
+        return _grouped(self.knowledge["parameters"], "entity")
+
+    @cached_property
+    def relations(self) -> dict[str, list[dict[str, Any]]]:
+        """The relations that each entity is the subject of."""
+        return _grouped(self.knowledge["relations"], "subject")
+
+    @cached_property
+    def relations_to(self) -> dict[str, list[dict[str, Any]]]:
+        """The relations that each entity is the object of."""
+        return _grouped(self.knowledge["relations"], "object")
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The page of each document of the user's own folder."""
+        own = [document.key for document in self.documents.values() if document.source == "folder"]
+        return {key: f"documents/{name}" for key, name in names(own).items()}
+
+    def page_of(self, entity: str) -> str:
+        """The page that an entity has, if it has one."""
+        return f"{GROUPS[self.entities[entity]['kind']]}/{slug(entity)}"
+
+    def named(self, entity: str, quotes: list[Quote]) -> list[Quote]:
+        """`quotes`, and before them a mention of the entity where its name has a number that they lack."""
+        missing = numbers(self.entities[entity]["name"]) - set().union(*(numbers(quote.text) for quote in quotes))
+        for document, element, start, end in self.mentions.get(entity, ()) if missing else ():
+            surface = self.texts.get((document, element), "")[start:end]
+            if missing <= numbers(surface):
+                return [Quote(document, element, start, end, surface), *quotes]
+        return quotes
+
+    def describe(self, quote: Quote) -> dict[str, Any]:
+        """What a citation shows beside its quote."""
+        document = self.documents[quote.document]
+        element = self.elements[quote.document, quote.element]
+        return {
+            "title": document.title,
+            "origin": document.origin,
+            "section": element["section"] or [],
+            "page": element["page"],
+            "digest": self.digests.get(quote.document, ""),
+        }
+
+
+def load(knowledge: Path, facts: Path, elements: Path, quarantine: Path, chunks: Path, index: Path) -> Sources:
+    """Read all inputs of the writer."""
+    held = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(knowledge.glob("*.json"))}
+    documents = {row["document"]: _document(row) for row in sorted(read(elements), key=_key)}
+    mentions, mentioned = _mentions(sorted(read(facts, ["document", "mentions"]), key=_key), held["entities"])
+    return Sources(
+        documents=documents,
+        quarantine=sorted(read(quarantine), key=_key),
+        mentions=mentions,
+        mentioned=mentioned,
+        knowledge=held,
+        chunks=sum(len(row["chunks"]) for row in read(chunks, ["chunks"])),
+        index=json.loads(index.read_text(encoding="utf-8")),
+    )
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return row["document"]
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    return Document(
+        key=row["document"],
+        title=" ".join((row["title"] or "").split()) or row["document"].rpartition("/")[2],
+        kind=row["kind"],
+        licence=row["licence"] or "",
+        source=row["origin"]["source"],
+        origin=origin(row["origin"]),
+        elements=row["elements"],
+    )
+
+
+def origin(held: Mapping[str, Any]) -> str:
+    """Where a document comes from, in words: `peft 0.21.2: README.md`, or the path of a file."""
+    if held.get("package"):
+        return f"{held['package']} {held.get('version') or ''}".strip() + f": {held['path']}"
+    return held["path"]
+
+
+def _mentions(
+    rows: Iterable[Mapping[str, Any]], entities: Iterable[Mapping[str, Any]]
+) -> tuple[dict[str, list[Mention]], dict[str, list[str]]]:
+    """Who is mentioned where: by entity its mentions, and by document the entities, most often first."""
+    ids = {name: entity["id"] for entity in entities for name in (*entity["aliases"], entity["name"])}
+    by_entity: dict[str, list[Mention]] = defaultdict(list)
+    by_document: dict[str, list[str]] = {}
+    for row in rows:
+        found: Counter[str] = Counter()
+        for mention in row["mentions"]:
+            if entity := ids.get(mention["entity"]):
+                place = (row["document"], mention["element"], mention["start"], mention["end"])
+                by_entity[entity].append(place)
+                found[entity] += 1
+        by_document[row["document"]] = sorted(found, key=lambda entity: (-found[entity], entity))
+    return dict(by_entity), by_document
+
+
+def _grouped(items: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item in items:
+        grouped[item[key]].append(item)
+    return dict(grouped)
+
+
+def slug(text: str) -> str:
+    """A page's name: lower case letters, digits and hyphens; what has none of these gets a hash."""
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:80]
+    return name or hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def names(keys: Iterable[str]) -> dict[str, str]:
+    """A page name for each key; keys that would share one get a piece of their hash."""
+    plain = {key: slug(key) for key in keys}
+    often = Counter(plain.values())
+    return {
+        key: name if often[name] == 1 else f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        for key, name in plain.items()
+    }

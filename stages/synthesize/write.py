@@ -1,0 +1,73 @@
+"""Write docs/: draft the pages, verify their blocks, drop links that lead nowhere, store what stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from stages.core.table import shard_files, write
+from stages.synthesize import Writer
+from stages.synthesize.documents import document_pages
+from stages.synthesize.entities import comparison, entity_pages, task_pages
+from stages.synthesize.overview import compatibility, conflicts, coverage, home
+from stages.synthesize.page import SCHEMA, Block, Page, stored, without_empty
+from stages.synthesize.sources import GROUPS, Sources
+from stages.synthesize.verify import verified
+
+
+def write_docs(sources: Sources, writer: Writer, docs: Path, elements: Path) -> dict[str, Any]:
+    """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
+    drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
+    drafts += [comparison(sources, writer), compatibility(sources, writer)]
+    kept, dropped = _verified(sources, drafts, writer)
+    groups = Counter(page.group for page in kept if page.group != "overview")
+    kept += [home(sources, groups), coverage(sources, kept, dropped)]
+    linked = {*(page.id for page in kept), *groups}
+    rows = {page.id: stored(page, _linked(page.blocks, linked), sources.describe) for page in kept}
+    assert len(rows) == len(kept), "two pages have one id"
+    write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
+    return _metrics(sources, rows.values(), dropped)
+
+
+def _verified(sources: Sources, drafts: Iterable[Page], writer: Writer) -> tuple[list[Page], Counter[str]]:
+    """The pages with the blocks that stand; a page of an entity that is left with too little is not written."""
+    kept, dropped = [], Counter[str]()
+    for page in drafts:
+        blocks, reasons = verified(page.blocks, sources.texts)
+        page.blocks = without_empty(blocks)
+        dropped += reasons
+        if page.group not in GROUPS.values() or enough(page, writer):
+            kept.append(page)
+    return kept, dropped
+
+
+def enough(page: Page, writer: Writer) -> bool:
+    """Whether an entity's page still has a parameter or enough sentences."""
+    kinds = Counter(block.kind for block in page.blocks if block.quotes)
+    return (page.group == "models" and kinds["row"] > 0) or kinds["sentence"] >= writer.least
+
+
+def _linked(blocks: list[Block], pages: set[str]) -> list[Block]:
+    return [replace(block, links=tuple(link for link in block.links if link[1] in pages)) for block in blocks]
+
+
+def _metrics(sources: Sources, rows: Iterable[dict[str, Any]], dropped: Counter[str]) -> dict[str, Any]:
+    rows = list(rows)
+    kinds = Counter(block["kind"] for row in rows for block in row["blocks"])
+    for row in rows:
+        for block in row["blocks"]:
+            cited = block["citations"] or block["evidence"]
+            assert cited or block["kind"] not in ("sentence", "row"), f"{row['title']}: a block without a source"
+    return {
+        "pages": len(rows),
+        "groups": dict(sorted(Counter(row["group"] for row in rows).items())),
+        "sentences": kinds["sentence"],
+        "rows": kinds["row"],
+        "citations": sum(len(row["citations"]) for row in rows),
+        "dropped": sum(dropped.values()),
+        "dropped_by_reason": dict(sorted(dropped.items())),
+        "conflicts": len(conflicts(sources)),
+    }

@@ -1,0 +1,92 @@
+"""Small inputs of the writer, made by hand: documents, mentions, knowledge, as their stages would write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from stages.core.table import write
+
+ORIGIN = pa.struct([(name, pa.string()) for name in ("source", "path", "package", "version")])
+ELEMENT = pa.struct(
+    [
+        ("id", pa.string()),
+        ("type", pa.string()),
+        ("text", pa.string()),
+        ("section", pa.list_(pa.string())),
+        ("page", pa.int32()),
+        ("html", pa.string()),
+    ]
+)
+MENTION = pa.struct(
+    [(name, pa.string()) for name in ("entity", "kind", "surface", "element")]
+    + [("start", pa.int32()), ("end", pa.int32())]
+)
+ELEMENTS = pa.schema(
+    [("kind", pa.string()), ("origin", ORIGIN), ("licence", pa.string()), ("title", pa.string())]
+    + [("elements", pa.list_(ELEMENT))]
+)
+QUARANTINE = pa.schema([("origin", ORIGIN), ("bytes", pa.int64()), ("reason", pa.string()), ("detail", pa.string())])
+CHUNKS = pa.schema([("chunks", pa.list_(pa.struct([("id", pa.string())])))])
+EMPTY = {"entities": [], "parameters": [], "relations": [], "clusters": [], "components": {}}
+
+
+def document(title: str, texts: list[str], path: str, package: str = "") -> dict[str, Any]:
+    """A document whose elements are a title and paragraphs; the ids are e0, e1, ..."""
+    origin = {"source": "installed" if package else "folder", "path": path, "package": package, "version": "1.0"}
+    elements = [
+        {
+            "id": f"e{i}",
+            "type": "NarrativeText" if i else "Title",
+            "text": t,
+            "section": [title],
+            "page": None,
+            "html": None,
+        }
+        for i, t in enumerate([title, *texts])
+    ]
+    return {"kind": "markdown", "origin": origin, "licence": "Apache-2.0", "title": title, "elements": elements}
+
+
+def entity(id: str, name: str, kind: str = "model", **more: Any) -> dict[str, Any]:
+    """An entity of knowledge/entities.json."""
+    return {"id": id, "name": name, "kind": kind, "family": "", "tasks": [], "aliases": [], "documents": [], **more}
+
+
+def parameter(entity: str, name: str, value: str, *sources: tuple[str, str, str], unit: str = "") -> dict[str, Any]:
+    """A parameter of knowledge/parameters.json with sources (document, element, quote)."""
+    held = [dict(zip(("document", "element", "quote"), source, strict=True)) for source in sources]
+    return {"entity": entity, "name": name, "value": value, "number": None, "unit": unit, "sources": held}
+
+
+def build(
+    root: Path, documents: dict[str, dict[str, Any]], knowledge: dict[str, Any], bad: dict[str, Any]
+) -> dict[str, Path]:
+    """Write all inputs below `root`; every name of an entity that occurs in a text is a mention. Returns their paths."""
+    held = {**EMPTY, "compatibility": {"rules": [], "seen": []}, **knowledge}
+    (root / "knowledge").mkdir(parents=True)
+    for name, value in held.items():
+        (root / "knowledge" / f"{name}.json").write_text(json.dumps(value, sort_keys=True))
+    (root / "index.json").write_text(json.dumps({"count": len(documents)}))
+    write(root / "elements", documents.items(), ELEMENTS, 4)
+    facts = pa.schema([("mentions", pa.list_(MENTION))])
+    mentions = {key: {"mentions": _mentions(row, held["entities"])} for key, row in documents.items()}
+    write(root / "facts", mentions.items(), facts, 4)
+    write(root / "quarantine", bad.items(), QUARANTINE, 4)
+    write(root / "chunks", {key: {"chunks": [{"id": key}]} for key in documents}.items(), CHUNKS, 4)
+    names = ("knowledge", "facts", "elements", "quarantine", "chunks")
+    return {name: root / name for name in names} | {"index": root / "index.json"}
+
+
+def _mentions(row: dict[str, Any], entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for element in row["elements"]:
+        for held in entities:
+            start = element["text"].find(held["name"])
+            if start >= 0:
+                place = {"element": element["id"], "start": start, "end": start + len(held["name"])}
+                found.append({"entity": held["name"], "kind": held["kind"], "surface": held["name"], **place})
+    return found

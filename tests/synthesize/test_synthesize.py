@@ -1,0 +1,155 @@
+"""The writer on two documents that agree on one parameter and disagree on another."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stages.core.table import read, shard_files
+from stages.synthesize import Config, Writer
+from stages.synthesize.__main__ import stage
+from tests.synthesize.builders import build, document, entity, parameter
+
+CONFIG = Config(writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5))
+ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper for more."
+TWO = "The card says that Llama 2 7B has a context of 4,096 tokens and 32 layers."
+THREE = "In this library Llama 2 7B has a context of 2048 tokens, and RMSNorm is used in every one of its blocks."
+DOCUMENTS = {
+    "markdown/one.md": document("One", [ONE, "RMSNorm replaces the mean of LayerNorm by nothing at all."], "one.md"),
+    "cards/two.md": document("Two", [TWO], "two.md"),
+    "installed/lib/README.md": document("Three", [THREE], "README.md", "lib"),
+}
+L = "llama-2-7b"
+KNOWLEDGE = {
+    "entities": [
+        entity(L, "Llama 2 7B"),
+        entity("rmsnorm", "RMSNorm", "component"),
+        entity("x", "Nowhere", "component"),
+    ],
+    "parameters": [
+        parameter(L, "layers", "32", ("markdown/one.md", "e1", "32 layers"), ("cards/two.md", "e1", "32 layers")),
+        parameter(L, "context", "4096", ("cards/two.md", "e1", "a context of 4,096 tokens"), unit="tokens"),
+        parameter(L, "context", "2048", ("installed/lib/README.md", "e1", "a context of 2048 tokens"), unit="tokens"),
+        parameter(L, "heads", "33", ("cards/two.md", "e1", "32 layers")),
+        parameter(L, "lost", "1", ("cards/two.md", "e1", "not in the text")),
+    ],
+    "relations": [
+        {"subject": L, "predicate": "uses", "object": "rmsnorm"}
+        | {"sources": [{"document": "installed/lib/README.md", "element": "e1", "quote": THREE}]}
+    ],
+    "clusters": [
+        {"id": "models", "task": "architecture", "name": "Models", "documents": ["markdown/one.md"], "entities": [L]}
+    ],
+    "compatibility": {
+        "rules": [
+            {"id": "r", "kind": "conflicts", "parts": ["a:x", "b:y"], "reason": "They clash.", "source": "arXiv:1"}
+        ],
+        "seen": [{"parts": ["a:x", "b:z"], "models": [L]}],
+    },
+}
+BAD = {
+    "broken.pdf": {"origin": {"source": "folder", "path": "broken.pdf"}, "bytes": 7, "reason": "no PDF", "detail": "?"}
+}
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return build(tmp_path_factory.mktemp("build"), DOCUMENTS, KNOWLEDGE, BAD)
+
+
+@pytest.fixture(scope="module")
+def written(inputs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+    docs = tmp_path_factory.mktemp("out") / "docs"
+    metrics = stage(CONFIG, **inputs, docs=docs)
+    return {row["document"]: row for row in read(docs)}, dict(metrics)
+
+
+def rows(page: dict[str, Any]) -> list[list[str]]:
+    return [block["cells"] for block in page["blocks"] if block["kind"] == "row"]
+
+
+def test_the_pages_that_there_are(written):
+    pages, metrics = written
+    assert sorted(pages) == sorted(
+        ["index", "comparison", "compatibility", "coverage", "models/llama-2-7b", "components/rmsnorm", "tasks/models"]
+        + ["documents/markdown-one-md", "documents/cards-two-md"]
+    )
+    assert metrics["pages"] == len(pages)
+
+
+def test_every_citation_is_a_place_in_its_element(written):
+    pages, metrics = written
+    citations = [citation for page in pages.values() for citation in page["citations"]]
+    assert len(citations) == metrics["citations"] > 5
+    for held in citations:
+        texts = {element["id"]: element["text"] for element in DOCUMENTS[held["document"]]["elements"]}
+        assert texts[held["element"]][held["start"] : held["end"]] == held["quote"]
+        assert hashlib.sha256(held["quote"].encode()).hexdigest() == held["sha256"]
+
+
+def test_every_sentence_and_row_has_a_source(written):
+    for page in written[0].values():
+        numbers = {citation["number"] for citation in page["citations"]}
+        for block in page["blocks"]:
+            assert set(block["citations"]) <= numbers
+            if block["kind"] in ("sentence", "row"):
+                assert block["citations"] or block["evidence"], (page["title"], block)
+
+
+def test_sources_that_disagree_both_stand(written):
+    page = written[0]["models/llama-2-7b"]
+    held = [block["text"] if block["kind"] == "heading" else block["cells"][:2] for block in page["blocks"]]
+    after = held[held.index("Sources disagree") :]
+    assert ["context", "4096 tokens"] in after and ["context", "2048 tokens"] in after
+    assert ["layers", "32"] in held[: held.index("Sources disagree")]
+
+
+def test_what_is_not_borne_out_is_left_out_and_counted(written):
+    pages, metrics = written
+    shown = [cells[0] for cells in rows(pages["models/llama-2-7b"])]
+    assert "heads" not in shown and "lost" not in shown
+    assert metrics["dropped_by_reason"] == {"no quote": 1, "number not in its quotes": 1}
+    assert ["no quote", "1"] in rows(pages["coverage"])
+
+
+def test_equal_values_have_all_their_sources(written):
+    page = written[0]["models/llama-2-7b"]
+    layers = next(block for block in page["blocks"] if block["cells"][:1] == ["layers"])
+    assert len(layers["citations"]) == 2
+
+
+def test_coverage_lists_every_document_not_read_and_every_conflict(written):
+    held = rows(written[0]["coverage"])
+    assert ["broken.pdf", "no PDF", "?", "7"] in held
+    assert ["Llama 2 7B", "context", "2"] in held
+    assert written[1]["conflicts"] == 1
+
+
+def test_links_lead_to_pages(written):
+    pages = written[0]
+    groups = {page["group"] for page in pages.values()}
+    targets = {link["page"] for page in pages.values() for block in page["blocks"] for link in block["links"]}
+    assert targets <= {*pages, *groups} and "components/rmsnorm" in targets
+
+
+def test_the_home_page_counts_what_is_in_the_index(written):
+    block = next(
+        block for block in written[0]["index"]["blocks"] if block["cells"][:1] == ["Passages in the search index"]
+    )
+    assert block["cells"][1] == "3" and block["evidence"] == ["index.json"]
+
+
+def test_the_same_bytes_for_another_order_of_documents(inputs, written, tmp_path):
+    shuffled = list(DOCUMENTS.items())
+    random.Random(3).shuffle(shuffled)
+    other = build(tmp_path / "build", dict(shuffled[::-1]), KNOWLEDGE, BAD)
+    stage(CONFIG, **inputs, docs=tmp_path / "a")
+    stage(CONFIG, **other, docs=tmp_path / "b")
+    files = [path.name for path in shard_files(tmp_path / "a")]
+    assert [(tmp_path / "a" / name).read_bytes() for name in files] == [
+        (tmp_path / "b" / name).read_bytes() for name in files
+    ]
