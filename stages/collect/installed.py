@@ -1,0 +1,71 @@
+"""The documents that the environment brings: READMEs of AI libraries, and the model configurations of transformers.
+
+Nothing is imported from these libraries: files and metadata are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import Any
+
+from stages.collect.document import row
+from stages.collect.kinds import MARKDOWN, PYTHON
+
+CONFIG_CLASS = re.compile(rb"^class \w+Config\((?:.*\b)?(?:PreTrainedConfig|\w+Config)\b", re.MULTILINE)
+LICENCE_CLASS = "License :: OSI Approved :: "
+
+
+def readme_rows(packages: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (key, row) for the README of each installed distribution."""
+    for name in packages:
+        held = distribution(name)
+        metadata: Any = held.metadata
+        text = metadata.get_payload() or metadata.get("Description") or ""
+        path = f"{_folder_name(held)}/METADATA"
+        yield (
+            f"installed/{name}/README.md",
+            row(MARKDOWN, _origin(held, name, path), text.encode("utf-8", "replace"), licence=licence(held)),
+        )
+
+
+def configuration_rows(families: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (key, row) for each source file of transformers that defines a typed model configuration."""
+    if not families:
+        return
+    held = distribution("transformers")
+    models = Path(str(held.locate_file("transformers/models")))
+    for path in sorted(models.glob("*/configuration_*.py")):
+        if any(fnmatchcase(path.parent.name, glob) for glob in families):
+            raw = path.read_bytes()
+            name = f"transformers/models/{path.parent.name}/{path.name}"
+            if CONFIG_CLASS.search(raw):
+                yield f"installed/{name}", row(PYTHON, _origin(held, "transformers", name), raw, licence=licence(held))
+
+
+def licence(held: Distribution) -> str | None:
+    """The licence as the package states it: an SPDX expression, a short word, or the name of its class."""
+    metadata: Any = held.metadata
+    expression, word = metadata.get("License-Expression"), (metadata.get("License") or "").strip()
+    classes = [name for name in metadata.get_all("Classifier") or [] if name.startswith(LICENCE_CLASS)]
+    if expression:
+        return expression
+    if classes:
+        return classes[0].removeprefix(LICENCE_CLASS)
+    return word if word and len(word) <= 60 and "\n" not in word else None
+
+
+def _origin(held: Distribution, name: str, path: str) -> dict[str, str | None]:
+    return {"source": "installed", "path": path, "package": name, "version": _version(held)}
+
+
+def _version(held: Distribution) -> str:
+    return held.version.partition("+")[0]  # torch says +cpu or +cu130 of the same release
+
+
+def _folder_name(held: Distribution) -> str:
+    name = re.sub(r"[-_.]+", "_", held.metadata["Name"]).lower()
+    return f"{name}-{_version(held)}.dist-info"

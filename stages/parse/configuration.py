@@ -1,0 +1,80 @@
+"""Typed model configurations as Python source: classes, their fields with defaults, and what their docstrings say.
+
+The source is read with `ast`; nothing of it is run or imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from dataclasses import dataclass
+
+FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+ARGUMENT = re.compile(r"^(\w+ \(.*)$", re.MULTILINE)
+FAMILY = re.compile(r"(.+?)\s+(?:model )?configuration", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ConfigClass:
+    """A configuration class: its name, the prose of its docstring, its source lines with fields and defaults."""
+
+    name: str
+    prose: str
+    fields: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of configurations. `heading` is the first line of the module's docstring, as it stands there."""
+
+    title: str
+    heading: str | None
+    classes: list[ConfigClass]
+
+
+def read_source(text: str) -> Source:
+    """Read the classes whose name ends in Config and that state a field. Raises SyntaxError for what is no Python."""
+    module = ast.parse(text)
+    lines = text.splitlines()
+    nodes = [node for node in module.body if isinstance(node, ast.ClassDef) and node.name.endswith("Config")]
+    classes = [held for node in nodes if (held := _config_class(node, lines)) is not None]
+    docstring = ast.get_docstring(module) or ""
+    heading = docstring.partition("\n")[0].strip() or None
+    return Source(_family(heading, classes), heading, classes)
+
+
+def _config_class(node: ast.ClassDef, lines: list[str]) -> ConfigClass | None:
+    fields = [statement for statement in node.body if _is_field(statement)]
+    if not fields:
+        return None
+    head = lines[_first_line(node) - 1 : node.body[0].lineno - 1]
+    body = [line for field in fields for line in lines[field.lineno - 1 : field.end_lineno]]
+    return ConfigClass(node.name, _prose(ast.get_docstring(node)), "\n".join([*head, *body]))
+
+
+def _is_field(statement: ast.stmt) -> bool:
+    """A typed field with a default, or a plain constant such as `model_type = "llama"`."""
+    if isinstance(statement, ast.AnnAssign):
+        return statement.value is not None
+    return isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+
+
+def _first_line(node: ast.ClassDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _prose(docstring: str | None) -> str:
+    """Without examples of code; each argument is a paragraph of its own."""
+    text = FENCE.sub("", inspect.cleandoc(docstring or ""))
+    text = ARGUMENT.sub(r"\n\1", text)
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join(held for held in paragraphs if held and held.rstrip(":") not in ("Example", "Examples", "Args"))
+
+
+def _family(heading: str | None, classes: list[ConfigClass]) -> str:
+    """The family as the docstring writes it ("LLaMA model configuration"), else as the last class does."""
+    stated = FAMILY.match(heading or "")
+    if stated:
+        return stated[1]
+    return classes[-1].name.removesuffix("Config") if classes else ""

@@ -1,0 +1,73 @@
+"""One document: elements and figures, or a place in quarantine with the reason. Runs in a worker process."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from stages.parse import Parser
+from stages.parse.elements import to_elements
+from stages.parse.figures import pdf_figures
+from stages.parse.formats import FORMATS, Parsed, Refused
+from stages.parse.limit import TooSlow, time_limit
+
+Row = dict[str, Any]
+NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "markdown": "text", "arxiv": "XML", "config": "Python"}
+DETAIL = 200
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
+    """The payloads of one row of corpus/ for elements, figures and quarantine; no error of a parser gets out."""
+    try:
+        with time_limit(parser.seconds):
+            return _parse(row, parser)
+    except Refused as refused:
+        return _quarantine(row, refused.reason, str(refused))
+    except TooSlow:
+        return _quarantine(row, "too slow", f"not done after {parser.seconds} s; parser.seconds sets the limit")
+    except Exception as error:
+        return _quarantine(row, f"broken {NAMES.get(row['kind'], row['kind'])}", f"{type(error).__name__}: {error}")
+
+
+def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
+    _check(row)
+    raw = row["raw"]
+    parsed = FORMATS[row["kind"]](raw, row["media_type"])
+    elements = to_elements(parsed.pieces)
+    if not elements:
+        raise Refused("no text", "the parser found no text in it")
+    figures = pdf_figures(raw, elements, parser.figure_pixels) if row["kind"] == "pdf" else []
+    document = {
+        "kind": row["kind"],
+        "media_type": row["media_type"],
+        "origin": row["origin"],
+        "licence": row["licence"] or parsed.licence,
+        "title": _title(row, parsed, elements),
+        "elements": elements,
+    }
+    return {"elements": document, "figures": {"figures": figures} if figures else None, "quarantine": None}
+
+
+def _check(row: Row) -> None:
+    if row["reason"]:
+        raise Refused(row["reason"], row["detail"])
+    if not row["raw"]:
+        raise Refused("empty file", "0 bytes")
+    if row["kind"] not in FORMATS:
+        raise Refused("unknown type", f"neither its content nor its name says what it is: {row['origin']['path']}")
+
+
+def _title(row: Row, parsed: Parsed, elements: list[Row]) -> str:
+    """What the document calls itself, else its first heading, else its package or file name."""
+    headings = [element["text"] for element in elements if element["type"] == "Title"]
+    name = row["origin"]["package"] or PurePosixPath(row["origin"]["path"]).stem
+    return parsed.title or (headings[0] if headings else name)
+
+
+def _quarantine(row: Row, reason: str, detail: str) -> dict[str, Row | None]:
+    """`detail` becomes one line that says the same on every machine."""
+    line = ADDRESS.sub("0x", " ".join(detail.split()))[:DETAIL].encode("utf-8", "ignore").decode()
+    held = {name: row[name] for name in ("origin", "media_type", "bytes")}
+    return {"elements": None, "figures": None, "quarantine": {**held, "reason": reason, "detail": line}}

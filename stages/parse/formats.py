@@ -1,0 +1,128 @@
+"""One function a kind of document: raw bytes in, pieces out, with the title and licence that the document states."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+from stages.parse import library
+from stages.parse.elements import Piece
+from stages.parse.pieces import by_layout, by_markup, prose
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+
+
+class Refused(Exception):
+    """A document that must not or cannot be parsed: `reason` in a few words, and one line of detail."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a document holds. Without a title of its own, its first heading is taken."""
+
+    pieces: list[Piece]
+    title: str | None = None
+    licence: str | None = None
+
+
+def parse_pdf(raw: bytes, media_type: str) -> Parsed:
+    from pypdf import PasswordType, PdfReader
+
+    reader = PdfReader(BytesIO(raw))
+    if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
+        raise Refused("encrypted PDF", "it opens with a password only")
+    return Parsed(by_layout(library.pdf(raw)))
+
+
+def parse_docx(raw: bytes, media_type: str) -> Parsed:
+    return Parsed(by_markup(library.docx(raw)))
+
+
+def parse_html(raw: bytes, media_type: str) -> Parsed:
+    return Parsed(by_markup(library.html(XML_DECLARATION.sub("", decode(raw)))))
+
+
+def parse_markdown(raw: bytes, media_type: str) -> Parsed:
+    text = decode(raw)
+    if media_type == "text/plain":
+        return Parsed(prose(library.plain(text)))
+    return Parsed(by_markup(library.markdown(text)))
+
+
+def parse_card(raw: bytes, media_type: str) -> Parsed:
+    """A model card: its YAML front matter as one element, the rest as Markdown."""
+    text = decode(raw).replace("\r\n", "\n")
+    front = FRONT_MATTER.match(text)
+    if front is None:
+        return parse_markdown(raw, media_type)
+    pieces = [Piece("FrontMatter", front[1]), *by_markup(library.markdown(text[front.end() :]))]
+    return Parsed(pieces, licence=_licence(front[1]))
+
+
+def parse_arxiv(raw: bytes, media_type: str) -> Parsed:
+    from stages.parse.arxiv import records
+
+    pieces, title = [], None
+    for record in records(raw):
+        title = title or record.title
+        abstract = prose(library.plain(record.abstract))
+        pieces += [Piece("Title", record.title, depth=0), Piece("FrontMatter", record.facts), *abstract]
+    return Parsed(pieces, title)
+
+
+def parse_config(raw: bytes, media_type: str) -> Parsed:
+    from stages.parse.configuration import read_source
+
+    source = read_source(decode(raw))
+    if not source.classes:
+        raise Refused("no configuration", "no class whose name ends in Config has a field with a default")
+    pieces = [Piece("Title", source.heading, depth=0)] if source.heading else []
+    for held in source.classes:
+        pieces.append(Piece("Title", held.name, depth=1))
+        pieces += prose(library.plain(held.prose))
+        pieces.append(Piece("ConfigClass", held.fields))
+    return Parsed(pieces, source.title)
+
+
+FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
+    "pdf": parse_pdf,
+    "docx": parse_docx,
+    "html": parse_html,
+    "markdown": parse_markdown,
+    "card": parse_card,
+    "arxiv": parse_arxiv,
+    "config": parse_config,
+}
+
+
+def decode(raw: bytes) -> str:
+    """Text of a document: by its byte order mark, as UTF-8, by the charset it states, else as Windows-1252."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    stated = CHARSET.search(raw[:2048])
+    for charset in ("utf-8-sig", stated[1].decode() if stated else "utf-8"):
+        try:
+            return raw.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return raw.decode("cp1252", "replace")
+
+
+def _licence(front_matter: str) -> str | None:
+    import yaml
+
+    try:
+        held = yaml.load(front_matter, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError):
+        return None
+    stated = held.get("license") if isinstance(held, dict) else None
+    return stated if isinstance(stated, str) else None

