@@ -1,0 +1,175 @@
+"""The chunks' collection in Weaviate: brought up to date with chunks/, then read back and compared.
+
+An object's id is the UUIDv5 of document and chunk id. Its digest covers all its properties and its vector, and is stored
+beside them, so that only the difference is written. The root hash covers all ids and digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stages.core.errors import UserError
+from stages.core.progress import track
+from stages.core.table import read
+from stages.core.weaviate import Index
+
+if TYPE_CHECKING:
+    from weaviate import WeaviateClient
+    from weaviate.collections import Collection
+
+T = TypeVar("T")
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "chunks.litmill")
+BATCH = 256
+PROPERTIES = {  # type, and how its text is cut for keyword search and filters (None: for neither)
+    "document": ("text", "field"),
+    "chunk": ("text", None),
+    "kind": ("text", "field"),
+    "title": ("text", "word"),
+    "section": ("text[]", "word"),
+    "text": ("text", "word"),
+    "page": ("int", None),
+    "elements": ("text[]", None),
+    "digest": ("text", None),
+}
+
+
+@dataclass(frozen=True)
+class Object:
+    """What one chunk is in the collection; values that are empty are left out of `properties`."""
+
+    id: uuid.UUID
+    properties: dict[str, Any]
+    vector: list[float]
+
+    def digest(self) -> str:
+        """SHA-256 over properties and vector (32-bit floats)."""
+        content = {name: value for name, value in sorted(self.properties.items()) if name != "digest"}
+        digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode())
+        digest.update(array("f", self.vector).tobytes())
+        return digest.hexdigest()
+
+
+def schema(index: Index) -> dict[str, Any]:
+    """The collection's schema as index.json states it."""
+    properties = {name: {"type": kind, "tokenization": cut} for name, (kind, cut) in PROPERTIES.items()}
+    hnsw = {"distance": "cosine", "max_connections": index.connections, "ef_construction": index.construction}
+    return {"properties": properties, "vector": hnsw}
+
+
+def collection_name(index: Index) -> str:
+    """The same for all builds whose chunks are made by the same settings; it does not change with the documents."""
+    content = json.dumps([index.made_from, schema(index)], sort_keys=True)
+    return f"Litmill_{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+def objects(chunks: Path) -> Iterator[Object]:
+    """The objects that the collection must hold, in the table's order."""
+    for row in read(chunks, ["document", "title", "kind", "chunks"]):
+        for chunk in row["chunks"]:
+            own = {name: chunk[name] for name in ("section", "text", "page", "elements")}
+            shared = {"document": row["document"], "title": row["title"], "kind": row["kind"], "chunk": chunk["id"]}
+            key = uuid.uuid5(NAMESPACE, f"{row['document']}\0{chunk['id']}")
+            yield Object(key, _filled({**shared, **own}), chunk["vector"])
+
+
+def bring_up_to_date(client: WeaviateClient, index: Index, chunks: Path) -> dict[str, Any]:
+    """Write the difference between `chunks` and the collection. Returns what index.json holds.
+
+    Raises UserError where Weaviate refuses an object, or where what is read back at the end differs from `chunks`.
+    """
+    wanted = {one.id: one.digest() for one in objects(chunks)}
+    collection = _open(client, index)
+    held = {one.uuid: str(one.properties["digest"]) for one in _stored(collection, ["digest"], vectors=False)}
+    _remove(collection, [key for key in held if key not in wanted])
+    missing = {key for key, digest in wanted.items() if held.get(key) != digest}
+    _write(collection, (one for one in objects(chunks) if one.id in missing), len(missing))
+    _compare(collection, wanted)
+    return {"collection": collection.name, "count": len(wanted), "root": root(wanted), "schema": schema(index)}
+
+
+def root(digests: Mapping[uuid.UUID, str]) -> str:
+    """SHA-256 over all ids and digests, in the order of the ids."""
+    return hashlib.sha256("".join(f"{key} {digests[key]}\n" for key in sorted(digests)).encode()).hexdigest()
+
+
+def _open(client: WeaviateClient, index: Index) -> Collection:
+    from weaviate.classes.config import Configure, DataType, Property, Tokenization, VectorDistances
+
+    name = collection_name(index)
+    if client.collections.exists(name):
+        return client.collections.get(name)
+    hnsw = Configure.VectorIndex.hnsw(
+        distance_metric=VectorDistances.COSINE,
+        max_connections=index.connections,
+        ef_construction=index.construction,
+    )
+    properties = [
+        Property(
+            name=name,
+            data_type=DataType(kind),
+            tokenization=Tokenization(cut) if cut else None,
+            index_filterable=cut == "field",
+            index_searchable=bool(cut),
+        )
+        for name, (kind, cut) in PROPERTIES.items()
+    ]
+    vectors = Configure.Vectors.self_provided(vector_index_config=hnsw)
+    return client.collections.create(name, vector_config=vectors, properties=properties)
+
+
+def _stored(collection: Collection, properties: list[str], *, vectors: bool) -> Iterator[Any]:
+    return collection.iterator(include_vector=vectors, return_properties=properties, cache_size=1000)
+
+
+def _remove(collection: Collection, keys: list[uuid.UUID]) -> None:
+    from weaviate.classes.query import Filter
+
+    for some in _batches(keys, BATCH):
+        result = collection.data.delete_many(where=Filter.by_id().contains_any(some))
+        if result.failed:
+            raise UserError(f"Weaviate did not remove {result.failed} of {len(some)} objects; run again")
+
+
+def _write(collection: Collection, missing: Iterable[Object], total: int) -> None:
+    from weaviate.classes.data import DataObject
+
+    for some in _batches(track(missing, total=total, what="index", unit="chunks"), BATCH):
+        rows = [
+            DataObject(uuid=one.id, properties={**one.properties, "digest": one.digest()}, vector=one.vector)
+            for one in some
+        ]
+        result = collection.data.insert_many(rows)
+        if result.has_errors:
+            message = next(iter(result.errors.values())).message
+            raise UserError(f"Weaviate refused {len(result.errors)} of {len(rows)} chunks: {message}")
+
+
+def _compare(collection: Collection, wanted: Mapping[uuid.UUID, str]) -> None:
+    """Read everything back and compute it anew: what is searched is what chunks/ holds, or the build stops here."""
+    found = {}
+    for one in _stored(collection, list(PROPERTIES), vectors=True):
+        found[one.uuid] = Object(one.uuid, _filled(one.properties), one.vector["default"]).digest()
+    wrong = sum(found.get(key) != wanted.get(key) for key in {*found, *wanted})
+    if wrong:
+        raise UserError(
+            f"{collection.name}: {wrong} of {len(wanted)} chunks differ from what Weaviate gave back; "
+            "stop whoever else writes to it and run again"
+        )
+
+
+def _filled(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if value not in (None, "", [])}
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    source = iter(items)
+    while some := list(islice(source, size)):
+        yield some
