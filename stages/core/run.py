@@ -81,16 +81,16 @@ def run(spec: Any, stage: Callable[..., Metrics]) -> None:
     try:
         execute(name, stage, dict(argument.split("=", 1) for argument in sys.argv[1:]))
     except UserError as error:
-        sys.exit(_line(name, str(error), 2))
+        sys.exit(_say(name, str(error), 2))
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        sys.exit(_line(name, f"no space left on the disk ({error.filename or BUILD}); free some and run again", 2))
+        sys.exit(_say(name, f"no space left on the disk ({error.filename or BUILD}); free some and run again", 2))
     except KeyboardInterrupt:
-        sys.exit(_line(name, "interrupted; the old output is kept", 130))
+        sys.exit(_say(name, "interrupted; the old output is kept", 130))
 
 
-def _line(name: str, message: str, code: int) -> int:
+def _say(name: str, message: str, code: int) -> int:
     print(f"{name}: {message}", file=sys.stderr)
     return code
 

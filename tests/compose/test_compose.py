@@ -1,0 +1,120 @@
+"""What params.yaml may say, what it changes, and the one line that a mistake gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from stages.compose.compose import Composed, compose
+from stages.compose.write import write
+from stages.core.errors import UserError
+
+Compose = Callable[[str], Composed]
+
+
+def test_every_option_of_conf_composes(project: Path) -> None:
+    for folder in sorted(path for path in (project / "conf").iterdir() if path.is_dir()):
+        for option in folder.glob("*.yaml"):
+            (project / "params.yaml").write_text(f"{folder.name}: {option.stem}\n")
+            compose(project)
+
+
+def test_a_selection_beats_the_profile(composed: Compose) -> None:
+    tiny = composed("profile: tiny")
+    assert composed("profile: tiny\nmodel: tiny-qwen3").values["model"] != tiny.values["model"]
+    assert composed("profile: tiny\nmodel: tiny-qwen3").values["corpus"] == tiny.values["corpus"]
+
+
+def test_values_nested_dotted_and_empty(composed: Compose) -> None:
+    assert composed("train: {rank: 3}").values["train"]["rank"] == 3
+    assert composed("train.rank: 5").values["train"]["rank"] == 5
+    assert composed("train: {rank: }").values == composed("{}").values
+
+
+def test_numbers_as_yaml_writes_them(composed: Compose) -> None:
+    assert composed("train: {learning_rate: 1e-4}").values["train"]["learning_rate"] == 1e-4
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("modle: smollm2", ["params.yaml: modle", "no such key", "'model'"]),
+        ("model: tiny-lama", ["params.yaml: model", "'tiny-lama'", "'tiny-llama'"]),
+        ("train: {rnak: 4}", ["params.yaml: train.rnak", "'rank'"]),
+        ("train: {rank: many}", ["params.yaml: train.rank", "'many'", "integer"]),
+        ("train: {rank: '8'}", ["params.yaml: train.rank", "'8'", "integer"]),
+        ("train: {rank: 0}", ["params.yaml: train.rank", "found 0", "greater than"]),
+        ("train: hurry", ["params.yaml: train", "'hurry'", "short"]),
+        ("profile: {tiny: 1}", ["params.yaml: profile", "sample, tiny"]),
+        ("- a list", ["params.yaml", "list"]),
+        ("model: [", ["params.yaml", "YAML"]),
+        ("seed: ${nowhere}", ["params.yaml", "nowhere"]),
+    ],
+)
+def test_a_mistake_gets_one_line(composed: Compose, text: str, said: list[str]) -> None:
+    with pytest.raises(UserError) as refused:
+        composed(text)
+    message = str(refused.value)
+    assert "\n" not in message
+    assert all(part in message for part in said), message
+
+
+def test_a_mistake_in_conf_names_its_file(project: Path) -> None:
+    (project / "params.yaml").write_text("profile: tiny\n")
+    path = project / "conf" / "train" / "tiny.yaml"
+    path.write_text(path.read_text().replace("rank:", "rnak:"))
+    with pytest.raises(UserError, match=r"conf/train/tiny\.yaml: train\.") as refused:
+        compose(project)
+    assert "\n" not in str(refused.value)
+
+
+def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) -> None:
+    result = composed("profile: tiny")
+    write(result, project / "build")
+    for spec in result.specs:
+        written = yaml.safe_load((project / "build/conf" / f"{spec.name}.yaml").read_text())
+        assert set(written) == {*spec.keys(), "libraries"}
+        assert list(written) == sorted(written)
+        assert set(written["libraries"]) == set(spec.libraries)
+
+
+def test_a_comment_in_conf_changes_no_stage_file(composed: Compose, project: Path) -> None:
+    write(composed("profile: tiny"), project / "one")
+    for path in (project / "conf").rglob("*.yaml"):
+        path.write_text(path.read_text() + "\n# a comment more\n")
+    write(composed("# and one here\nprofile: tiny"), project / "two")
+    for path in (project / "one/conf").iterdir():
+        assert path.read_bytes() == (project / "two/conf" / path.name).read_bytes()
+
+
+def test_an_upgraded_library_reaches_its_stages_alone(composed: Compose, project: Path) -> None:
+    result = composed("profile: tiny")
+    write(result, project / "one")
+    lock = project / "requirements.lock"
+    lock.write_text(lock.read_text().replace("\nunstructured==", "\nunstructured==99."))
+    write(result, project / "two")
+    changed = {p.stem for p in (project / "one/conf").iterdir() if p.read_bytes() != (project / "two/conf" / p.name).read_bytes()}
+    assert changed == {spec.name for spec in result.specs if "unstructured" in spec.libraries} == {"parse"}
+
+
+def test_the_schema_takes_what_compose_takes(composed: Compose, project: Path) -> None:
+    write(composed((Path(__file__).parents[2] / "params.yaml").read_text()), project / "build")
+    schema = json.loads((project / "build/params.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    shipped = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
+    for good in (shipped, {"model": "tiny-qwen3", "train": {"rank": 4}}, {"train": None, "train.rank": 3}):
+        check.validate(good)
+    for bad in ({"modle": "x"}, {"model": "tiny-lama"}, {"train": {"rnak": 4}}, {"train": {"rank": "many"}}):
+        assert not check.is_valid(bad), bad
+    assert "alpha" in json.dumps(schema)
+
+
+def test_the_shipped_params_name_the_schema_for_editors() -> None:
+    first = (Path(__file__).parents[2] / "params.yaml").read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=build/params.schema.json"
