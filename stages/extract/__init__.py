@@ -1,0 +1,42 @@
+"""extract: what the documents say, each mention, parameter and relation with the words that say it.
+
+    dvc repro extract              # or alone: python -m stages.extract elements=/tmp/elements facts=/tmp/facts
+
+reads   elements/ (one row a document, with its titles, sentences, tables, front matter and configuration classes)
+writes  facts/ (one row a document: mentions, parameters, relations; offsets are those in the element's text)
+
+Everything is found by rules, one document at a time, so a row depends on its document and on conf/ alone. A rule that is
+in doubt finds nothing. Names are found by one regular expression over all spellings and not by spaCy's PhraseMatcher,
+since importing spaCy imports torch (2.5 s and 400 MB a worker).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge
+
+from stages.core.config import config
+from stages.core.knowledge import Knowledge
+
+LIBRARIES = ("transformers", "pyyaml")
+
+
+@config
+class Extractor:
+    """How facts are found."""
+
+    registry: bool
+    """Also know the families of the installed transformers by the names of their configuration classes."""
+    sentence_characters: Annotated[int, Ge(40)]
+    """Sentences longer than this are not read for relations and parameters."""
+
+
+@config
+class Config:
+    """What extract may be told."""
+
+    extractor: Extractor
+    """How facts are found."""
+    knowledge: Knowledge
+    """The gazetteer and the parameter names."""

@@ -1,0 +1,33 @@
+"""`python -m stages.extract`: bring facts/ up to date with elements/."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from stages.core.run import reads, run, writes
+from stages.extract import Config
+
+
+def stage(config: Config, *, elements: Path = reads("elements"), facts: Path = writes("facts", persist=True)) -> dict[str, Any]:
+    """Extract the facts of each document. Returns the numbers of documents, mentions, parameters and relations."""
+    from stages.core import table
+    from stages.core.closure import stage_digest
+    from stages.extract.document import SCHEMA, facts_of
+    from stages.extract.lexicon import build_lexicon
+
+    compute = partial(facts_of, build_lexicon(config.knowledge, config.extractor))
+    outputs = {"facts": table.Output(facts, SCHEMA)}
+    done = table.update(elements, outputs, compute, stage_digest=stage_digest("extract"), what="extract")
+    counts = {"documents": 0, "mentions": 0, "parameters": 0, "relations": 0}
+    for row in table.read(facts, ["mentions", "parameters", "relations"]):
+        counts["documents"] += 1
+        for kind, found in row.items():
+            counts[kind] += len(found)
+    assert counts["documents"] == done.inputs == table.count(elements), "each document has one row of facts"
+    return counts
+
+
+if __name__ == "__main__":
+    run(__spec__, stage)

@@ -1,0 +1,55 @@
+"""What a rule returns: facts about one document, each with the element and the characters that say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Element = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """`subject` has the value `value` of the parameter `name`, as text[start:end] of the element says."""
+
+    subject: str
+    name: str
+    value: str
+    number: float | None
+    unit: str | None
+    element: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`subject` stands in the relation `predicate` to `object`, as text[start:end] of the element says."""
+
+    subject: str
+    predicate: str
+    object: str
+    element: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a document is about: the model that rows and sentences without a name of their own speak of."""
+
+    name: str = ""
+    specific: bool = False
+    """The name has a version or a size, or is the title of a card."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document's elements, and what it is about."""
+
+    kind: str
+    title: str
+    elements: list[Element]
+    subject: Subject = field(default_factory=Subject)

@@ -1,0 +1,108 @@
+"""Parameters from what is already a field: the YAML front matter of a card, the defaults of a configuration class."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from stages.extract.facts import Document, Element, Parameter, Relation
+from stages.extract.lexicon import Lexicon
+from stages.extract.numbers import Value, believed
+from stages.extract.subjects import model_of
+from stages.extract.values import read_value
+
+FIELD = re.compile(r"^[ \t]+(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(\S[^\n]*)$", re.MULTILINE)
+CLASS = re.compile(r"^class (\w+?)Config\b", re.MULTILINE)
+NAME_KEYS = ("model_name", "model_id", "name")
+RELATION_KEYS = {"base_model": "variant of", "datasets": "trained on", "library_name": "implemented in"}
+
+
+def read_class(element: Element, lexicon: Lexicon) -> Iterator[Parameter]:
+    """The defaults of a configuration class; their subject is the family, marked as a default of transformers."""
+    text = element["text"]
+    named = CLASS.search(text)
+    if not named:
+        return
+    subject = f"{family_of(named[1], lexicon)} (transformers default)"
+    for match in FIELD.finditer(text):
+        name = lexicon.labels.get(match[1])
+        if not name or match[1] not in lexicon.parameters[name].fields:
+            continue
+        value = _default(match[2], name, lexicon)
+        if value:
+            start, end = match.start() + len(match[0]) - len(match[0].lstrip()), match.end()
+            unit = lexicon.parameters[name].unit or None
+            yield Parameter(
+                subject, name, value.text, value.number, unit, element["id"], text[start:end], start, end
+            )
+
+
+def family_of(stem: str, lexicon: Lexicon) -> str:
+    """The family's display name by the stem of its configuration class: GPT2 to GPT-2."""
+    model = model_of(stem, lexicon)
+    return model.entity if model and model.end - model.start == len(stem) else stem
+
+
+def _default(source: str, name: str, lexicon: Lexicon) -> Value | None:
+    try:
+        held = ast.literal_eval(source.partition("  #")[0].strip())
+    except (ValueError, SyntaxError):
+        return None
+    meaning = lexicon.parameters[name]
+    if isinstance(held, bool):
+        return read_value(str(held), meaning) if meaning.value == "flag" else None
+    if isinstance(held, int | float):
+        return believed(repr(held), meaning) if meaning.value in ("count", "length", "number") else None
+    return read_value(held, meaning) if isinstance(held, str) and meaning.value == "word" else None
+
+
+def front_matter(text: str) -> dict[str, list[tuple[str, int, int]]]:
+    """Key to its scalars, each with its span in `text`, of YAML front matter; empty if it is no YAML mapping."""
+    import yaml
+
+    body = re.sub(r"^---[ \t]*$", "   ", text, flags=re.MULTILINE)
+    try:
+        root = yaml.compose(body, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return {}
+    if not isinstance(root, yaml.MappingNode):
+        return {}
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for key, value in root.value:
+        nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        held = [node for node in nodes if isinstance(node, yaml.ScalarNode) and node.value]
+        found[str(key.value)] = [(node.value, key.start_mark.index, node.end_mark.index) for node in held]
+    return found
+
+
+def name_in(text: str) -> str:
+    """The name that front matter gives its model; empty if it gives none."""
+    held = front_matter(text)
+    return next((held[key][0][0] for key in NAME_KEYS if held.get(key)), "")
+
+
+def read_front_matter(
+    element: Element, document: Document, lexicon: Lexicon
+) -> Iterator[Parameter | Relation]:
+    """Licence and other parameters, base model, data sets and library of the model that a card is about."""
+    subject, text = document.subject.name, element["text"]
+    for key, values in front_matter(text).items() if subject else ():
+        name = lexicon.labels.get(key)
+        for value, start, end in values:
+            quote = text[start:end]
+            read = read_value(value, lexicon.parameters[name]) if name else None
+            if name and read and len(values) == 1:
+                unit = lexicon.parameters[name].unit or None
+                yield Parameter(subject, name, read.text, read.number, unit, element["id"], quote, start, end)
+            elif key in RELATION_KEYS and (other := _named(value, lexicon)) and other != subject:
+                yield Relation(subject, RELATION_KEYS[key], other, element["id"], quote, start, end)
+
+
+def _named(value: str, lexicon: Lexicon) -> str:
+    if value == "transformers":
+        return "Hugging Face Transformers"
+    from stages.extract.names import find_mentions
+
+    found = {mention.entity for mention in find_mentions(value.rpartition("/")[2], lexicon)}
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,93 @@
+"""Mentions: where a text names an entity, and which one, across spellings (LLaMA-2 7B, Llama 2 7B, llama-2-7b-hf)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from stages.extract.lexicon import Lexicon, fold
+
+SIZE = r"(?:\d{1,2}[xX×])?\d{1,4}(?:\.\d{1,3})?[BMTbm](?![A-Za-z])(?:-?A\d{1,3}(?:\.\d{1,2})?[Bb]\b)?"
+UNITS = r"(?:layers|heads|times|experts|tokens|parameters|million|billion|GPUs|steps|bits?)\b|[x%×]"
+VERSION = rf"(?:[vV]\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}|[RK]\d(?:\.\d)?|\d{{1,2}}(?:\.\d{{1,2}})?)(?![\dA-Za-z,]|\.\d|[\s-](?:{UNITS}))"
+WORDS = (
+    "Instruct Chat Base Coder Math MoE World VL Vision Guard Thinking Mini Small Medium Large XL XXL Lite Flash Air Plus"
+    " Pro Turbo Distill Next Omni Nemo Scout Maverick Goose Eagle Finch Pile hf it mini small large lite base instruct chat"
+    " coder moe world pile"
+).split()
+TAIL = rf"(?:[\s\-_/]?(?:{SIZE}|{VERSION})|[\s\-_]?(?:{'|'.join(WORDS)})(?![A-Za-z]))"
+PIECE = re.compile(rf"(?P<size>{SIZE})|(?P<version>{VERSION})|(?P<word>[A-Za-z]+)")
+DROPPED = {"hf", "base", "it", "pile"}  # marks of a file format or of the plain model, not of another model
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in a text: text[start:end] names `entity`."""
+
+    entity: str
+    kind: str
+    start: int
+    end: int
+    family: str = ""
+    version: str = ""
+    size: str = ""
+
+
+def find_mentions(text: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """All names in `text`, from left to right, none inside another."""
+    for match in _pattern(lexicon.exact, lexicon.folded, lexicon.family).finditer(text):
+        if match["exact"] or match["folded"]:
+            entity = _known(match["exact"] or match["folded"], lexicon)
+            yield Mention(entity, lexicon.kinds[entity], match.start(), match.end())
+        else:
+            yield _model(match, lexicon)
+
+
+def _known(surface: str, lexicon: Lexicon) -> str:
+    folded = fold(surface)
+    return lexicon.names.get(folded) or lexicon.names[folded.removesuffix("s")]
+
+
+def _model(match: re.Match[str], lexicon: Lexicon) -> Mention:
+    family = lexicon.families[re.sub(r"\s", " ", (match["family"] or match["id"]).lower())]
+    start = match.end("family") if match["family"] else match.end("id")
+    version, words, size = pieces(match.string[start : match.end()])
+    entity = display(family, version, words, size, lexicon.joints)
+    return Mention(entity, "model", match.start(), match.end(), family, version, size)
+
+
+def pieces(tail: str) -> tuple[str, list[str], str]:
+    """Version, words and size in what follows a family's name; v0.1 stays v0.1, and 7b becomes 7B."""
+    version, size, words = "", "", []
+    for piece in PIECE.finditer(tail):
+        if piece["size"]:
+            size = size or piece["size"].upper().replace("X", "x").replace("×", "x")
+        elif piece["version"]:
+            version = version or piece["version"]
+        elif piece["word"].lower() not in DROPPED:
+            word = piece["word"]
+            words.append(word if word != word.lower() else {"moe": "MoE"}.get(word, word.capitalize()))
+    return version, words, size
+
+
+def display(family: str, version: str, words: list[str], size: str, joints: dict[str, str]) -> str:
+    """The canonical name: family, version, size, and what kind of model: Qwen2.5 Coder 7B Instruct, Mistral 7B v0.1."""
+    joint = joints.get(family, "-" if version[:1] in "RKV" and version else " ")
+    name, release = family, ""
+    if version[:1] == "v" and family not in joints:
+        release = version
+    elif version:
+        name = f"{family}{joint}{version.removeprefix('v') if joint == '-' else version}"
+    late = [word for word in words if word in ("Instruct", "Chat", "Thinking")]
+    early = [word for word in words if word not in late]
+    return " ".join(filter(None, [name, *early, size, release, *late]))
+
+
+@lru_cache(maxsize=4)
+def _pattern(exact: str, folded: str, family: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.])(?:(?P<exact>{exact})s?|(?P<folded>{folded})s?|(?P<family>{family})(?!\sAI\b|\.cpp){TAIL}*"
+        rf"|(?P<id>(?i:{family}))(?=[-_]?v?\d){TAIL}+)(?!\w|-[A-Z0-9]|-?\.\d)"
+    )
