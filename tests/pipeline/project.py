@@ -22,6 +22,7 @@ class Project:
 
     def __init__(self, path: Path, **environment: str) -> None:
         self.path = path
+        self.ran: list[str] = []
         binaries = str(Path(sys.executable).parent)
         base = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "DVC"))}
         self.environment = base | {"PATH": f"{binaries}:{base['PATH']}", "DVC_NO_ANALYTICS": "1"} | environment

@@ -1,0 +1,54 @@
+"""The tiny build, made once for the session with the network cut off, and copies of it that a test may change."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.pipeline.project import ROOT, Project, copy_of_the_project
+
+
+def free_port() -> int:
+    with socket.socket() as handle:
+        handle.bind(("127.0.0.1", 0))
+        return int(handle.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def ports() -> dict[str, int]:
+    """Ports for the server of this session's builds; the same for all of them, since they stand in a resolved config."""
+    return {"port": free_port(), "grpc_port": free_port()}
+
+
+def damaged_documents(folder: Path) -> None:
+    """What a user's folder holds, too: a broken PDF, an empty file, an unknown type, an empty folder."""
+    (folder / "empty-folder").mkdir(parents=True)
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj <</Type /Catalog /Pages 9 0 R>>\n garbage \x00\xff\x13")
+    (folder / "empty.md").write_bytes(b"")
+    (folder / "unknown.xyz").write_bytes(bytes(range(256)) * 4)
+
+
+def tiny_project(folder: Path, ports: dict[str, int], cache: Path) -> Project:
+    """A copy of the project on the tiny profile, with damaged documents among the others."""
+    project = copy_of_the_project(folder, LITMILL_CACHE=str(cache))
+    tiny = yaml.safe_load((ROOT / "conf/corpus/tiny.yaml").read_text())
+    project.params(profile="tiny", corpus={"include": [*tiny["include"], "damaged/*"]}, index=ports)
+    damaged_documents(folder / "corpus" / "damaged")
+    project.commit("tiny, with damaged documents")
+    return project
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, ports: dict[str, int]) -> Iterator[Project]:
+    """A project whose tiny build ran with nothing but the loopback device. Tests leave it as they found it."""
+    folder = tmp_path_factory.mktemp("built")
+    project = tiny_project(folder / "project", ports, folder / "cache")
+    project.ran = project.repro(offline=True)
+    project.commit("built")
+    yield project
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""`litmill sweep`: points of a multirun are DVC experiments that share what they have in common."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.pipeline.project import RAN, Project
+
+pytestmark = pytest.mark.xdist_group("build")
+NOT_AGAIN = {"collect", "parse", "extract", "embed", "index", "organize", "synthesize", "site"}
+
+
+def experiments(project: Project) -> dict[str, float]:
+    """Name and objective of each experiment that `dvc exp show` lists."""
+    rows = json.loads(project.run("dvc", "exp", "show", "--json").stdout)
+    found = {}
+    for branch in rows:
+        for experiment in branch.get("experiments") or []:
+            data = experiment["revs"][0]["data"]
+            found[experiment["name"]] = data["metrics"]["build/metrics/evaluate.json"]["data"]["objective"]
+    return found
+
+
+def test_four_points_parse_once(built: Project) -> None:
+    done = built.run("litmill", "sweep", "--multirun", "model=tiny-llama,tiny-qwen3", "train.rank=4,8")
+    assert not NOT_AGAIN & set(RAN.findall(done.stdout)), "built already, in this workspace"
+    found = experiments(built)
+    assert set(found) >= {f"model-tiny-{model}-train.rank-{rank}" for model in ("llama", "qwen3") for rank in (4, 8)}
+    assert len(set(found.values())) == 4, "four settings, four results"
+
+
+def test_optuna_minimises_the_objective(built: Project) -> None:
+    arguments = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=2", "hydra.sweeper.direction=minimize"]
+    built.run("litmill", "sweep", "--multirun", *arguments, "train.rank=choice(2,3)")
+    found = experiments(built)
+    assert {name for name in found if name in ("train.rank-2", "train.rank-3")}
+
+
+def test_a_misspelt_key_ends_the_sweep_in_one_line(built: Project) -> None:
+    said = built.refusal("litmill", "sweep", "--multirun", "train.rnak=4,8")
+    assert "rnak" in said
