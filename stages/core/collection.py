@@ -1,7 +1,7 @@
 """The chunks' collection in Weaviate: brought up to date with chunks/, then read back and compared.
 
-An object's id is the UUIDv5 of document and chunk id. Its digest covers all its properties and its vector, and is stored
-beside them, so that only the difference is written. The root hash covers all ids and digests.
+An object's id is the UUIDv5 of document and chunk id. Its digest covers all its properties and its vector, and is
+stored beside them, so that only the difference is written. The root hash covers all ids and digests.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     with serve(config.index) as client: ...
 
-One process at a time has the data folder (a lock that dies with it). The server keeps its data outside the workspace, in
-the cache folder of Litmill, so that experiments in workspaces of their own share it; its log lies there too.
+One process at a time has the data folder (a lock that dies with it). The server keeps its data outside the workspace,
+in the cache folder of Litmill, so that experiments in workspaces of their own share it; its log lies there too.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def _died(log: Path) -> Iterator[None]:
     try:
         yield
     except WeaviateBaseError as error:
-        said = _last_line(log)
-        raise UserError(f"Weaviate: {' '.join(str(error).split())}; its last words: {said or 'none'}; see {log}") from error
+        message = " ".join(str(error).split())
+        raise UserError(f"Weaviate: {message}; its last words: {_last_line(log) or 'none'}; see {log}") from error
 
 
 def _environment(data: Path) -> dict[str, str]:
@@ -142,6 +142,8 @@ def _environment(data: Path) -> dict[str, str]:
         "RAFT_PORT": str(gossip + 2),
         "RAFT_INTERNAL_RPC_PORT": str(gossip + 3),
         "RAFT_JOIN": f"{NODE}:{gossip + 2}",
+        "RAFT_TIMEOUTS_MULTIPLIER": "1",  # alone, it need not wait five seconds for others to vote
+        "DEFAULT_QUANTIZATION": "none",
         "DISABLE_TELEMETRY": "true",
         "ENABLE_MODULES": "",
         "DISK_USE_READONLY_PERCENTAGE": "99",
@@ -169,7 +171,7 @@ def _free(port: int) -> bool:
 
 def _check_free(key: str, port: int) -> None:
     if not _free(port):
-        raise UserError(f"index.{key}: port {port} on {HOST} is taken; stop what uses it, or set another in params.yaml")
+        raise UserError(f"index.{key}: port {port} on {HOST} is taken; stop its user or set another in params.yaml")
 
 
 @contextmanager
