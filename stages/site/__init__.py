@@ -1,0 +1,38 @@
+"""Site: the cited pages as a folder of HTML that needs no server and asks nothing of the network.
+
+    dvc repro site        or alone: python -m stages.site
+
+reads   docs/ and figures/
+writes  site/: open index.html from the disk, or put the folder on any static server
+
+MkDocs with the Material theme makes the pages, the search and the dark mode. Pages reach it as finished, escaped HTML,
+so that nothing in a document can become markup or script; a content security policy in each page says so again. Diagrams
+are drawn to SVG here, and only the index page of a group is in the navigation, which keeps pages small and the build fast.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from annotated_types import MinLen
+
+from stages.core.config import config
+
+LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pyarrow")
+
+
+@config
+class Site:
+    """How the site looks."""
+
+    name: Annotated[str, MinLen(1)]
+    """Title of the site, in its header."""
+    colour: Literal["indigo", "blue", "teal", "green", "deep purple", "brown", "blue grey", "black"]
+    """Colour of its header, one of the theme's palette."""
+
+
+@config
+class Config:
+    """What the stage reads."""
+
+    site: Site

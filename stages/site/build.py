@@ -1,0 +1,147 @@
+"""Build the site: pages as Markdown into a scratch folder, MkDocs over them, then what a static copy needs and no more."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stages.core.progress import track
+from stages.core.table import read
+from stages.site import Site
+from stages.site.diagrams import Diagrams
+from stages.site.html import Body, group_file, group_markdown
+from stages.site.theme import STYLE, TEMPLATE, WORKER
+
+FIRST = ("index", "comparison", "compatibility")  # of the navigation; the groups follow, and LAST closes it
+LAST = ("coverage",)
+IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")
+FEATURES = ["content.tooltips", "navigation.top", "search.highlight", "search.suggest", "toc.follow"]
+
+
+def build_site(config: Site, docs: Path, figures: Path, site: Path) -> dict[str, Any]:
+    """Build the folder `site` from the tables `docs` and `figures`. Returns the metrics."""
+    pages = sorted(read(docs), key=lambda page: page["document"])
+    with tempfile.TemporaryDirectory() as scratch:
+        source, theme = Path(scratch, "docs"), Path(scratch, "theme")
+        shown = write_sources(pages, figures, source)
+        _write(theme / "main.html", TEMPLATE)
+        _mkdocs(settings(config, pages, source, theme, site))
+    trim(site)
+    files = [path for path in site.rglob("*") if path.is_file()]
+    html = sum(path.suffix == ".html" for path in files)
+    assert html == len(pages) + len(_groups(pages)), "MkDocs wrote another number of pages"
+    return {"pages": html, "files": len(files), "figures": shown, "bytes": sum(path.stat().st_size for path in files)}
+
+
+def write_sources(pages: list[dict[str, Any]], figures: Path, source: Path) -> int:
+    """Write what MkDocs reads: a file a page, an index a group, style, images. Returns the number of figures."""
+    by_document = {page["about"]: page["document"] for page in pages if page["group"] == "documents"}
+    images = _images(figures, by_document, source)
+    diagrams = Diagrams(source)
+    groups = _groups(pages)
+    ids = {page["document"] for page in pages}
+    for page in track(pages, total=len(pages), what="site", unit="pages"):
+        body = Body(page, ids, set(groups), diagrams.draw)
+        _write(source / f"{page['document']}.md", body.markdown(images.get(page["about"], [])))
+    for group, held in groups.items():
+        _write(source / f"{group_file(group)}.md", group_markdown(group, held))
+    diagrams.write()
+    _write(source / "assets/litmill.css", STYLE)
+    _write(source / "assets/worker.js", WORKER)
+    return sum(len(held) for held in images.values())
+
+
+def _groups(pages: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """The groups that have an index: page id to title, by group, in order of their names."""
+    groups: dict[str, dict[str, str]] = defaultdict(dict)
+    for page in pages:
+        if "/" in page["document"]:
+            groups[page["group"]][page["document"]] = page["title"]
+    return dict(sorted(groups.items()))
+
+
+def _images(figures: Path, by_document: Mapping[str, str], source: Path) -> dict[str, list[dict[str, str]]]:
+    """Write the figures of the documents that have a page; by document, their files and captions."""
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in read(figures):
+        for figure in row["figures"] if row["document"] in by_document else ():
+            if figure["media_type"] in IMAGES:
+                name = hashlib.sha256(figure["data"]).hexdigest()[:16]
+                file = f"assets/figures/{name}.{IMAGES[figure['media_type']]}"
+                (source / file).parent.mkdir(parents=True, exist_ok=True)
+                (source / file).write_bytes(figure["data"])
+                found[row["document"]].append({"file": file, "caption": figure["caption"] or ""})
+    return found
+
+
+def settings(config: Site, pages: list[dict[str, Any]], source: Path, theme: Path, site: Path) -> dict[str, Any]:
+    """The settings of MkDocs."""
+    ids = {page["document"] for page in pages}
+    toggles = [("default", "light", "weather-night", "dark"), ("slate", "dark", "weather-sunny", "light")]
+    palette = [
+        {
+            "media": f"(prefers-color-scheme: {media})",
+            "scheme": scheme,
+            "primary": config.colour,
+            "accent": "indigo",
+            "toggle": {"icon": f"material/{icon}", "name": f"Switch to the {other} scheme"},
+        }
+        for scheme, media, icon, other in toggles
+    ]
+    groups = [{group.capitalize(): f"{group_file(group)}.md"} for group in _groups(pages)]
+    first, last = ([f"{page}.md" for page in names if page in ids] for names in (FIRST, LAST))
+    return {
+        "site_name": config.name,
+        "docs_dir": str(source.resolve()),
+        "site_dir": str(site.resolve()),
+        "use_directory_urls": False,
+        "theme": {
+            "name": "material",
+            "custom_dir": str(theme.resolve()),
+            "font": False,
+            "palette": palette,
+            "features": FEATURES,
+        },
+        "plugins": [{"material/search": {"lang": "en"}}, "material/offline"],
+        "markdown_extensions": [{"toc": {"toc_depth": "2-2"}}],
+        "extra": {"generator": False, "polyfills": ["assets/worker.js?iframe-worker"]},
+        "extra_css": ["assets/litmill.css"],
+        "nav": [*first, *groups, *last],
+        "not_in_nav": "*",
+        "validation": {"links": {"absolute_links": "ignore", "not_found": "ignore", "unrecognized_links": "ignore"}},
+    }
+
+
+def _mkdocs(held: dict[str, Any]) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config.defaults import MkDocsConfig
+
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    config = MkDocsConfig(config_file_path=f"{held['docs_dir']}/../mkdocs.yml")
+    config.load_dict(held)
+    errors, warnings = config.validate()
+    assert not errors and not warnings, (errors, warnings)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    config.plugins.on_shutdown()
+
+
+def trim(site: Path) -> None:
+    """Remove what a page never asks for: source maps, languages of the search, the site map."""
+    for pattern in UNUSED:
+        for path in sorted(site.rglob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,55 @@
+"""Mermaid diagrams as SVG files, one for the light and one for the dark scheme. Nothing runs in the reader's browser.
+
+An SVG is shown as an image, in which no script runs, whatever a label holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from stages.site.html import url
+
+LIGHT = {"primaryColor": "#eef0fa", "primaryBorderColor": "#5c6bc0", "primaryTextColor": "#212121"}
+LIGHT |= {"lineColor": "#5f6368", "edgeLabelBackground": "#ffffff"}
+DARK = {"primaryColor": "#2b3047", "primaryBorderColor": "#9fa8da", "primaryTextColor": "#e6e8f0"}
+DARK |= {"lineColor": "#a9afc0", "edgeLabelBackground": "#1e2129", "darkMode": True}
+SCHEMES: dict[str, dict[str, Any]] = {"light": LIGHT, "dark": DARK}
+FONT = {"fontFamily": "arial", "fontSize": "14px"}
+FOLDER = "assets/diagrams"
+
+
+class Diagrams:
+    """Draws the diagrams of a site into its folder; the name of a file is its text's hash."""
+
+    def __init__(self, site: Path) -> None:
+        import merman
+
+        self.folder = site / FOLDER
+        self.renderer = merman.Merman()
+        self.files: dict[str, str] = {}
+
+    def draw(self, page: str, text: str) -> str:
+        """The HTML that shows the diagram `text` on `page`."""
+        name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        for scheme, colours in SCHEMES.items():
+            self.files[f"{name}-{scheme}.svg"] = self._svg(text, colours)
+        images = (
+            f'<img src="{url(f"{FOLDER}/{name}-{scheme}.svg", page)}#only-{scheme}" alt="Diagram" loading="lazy">'
+            for scheme in SCHEMES
+        )
+        return f'<div class="diagram">{"".join(images)}</div>'
+
+    def write(self) -> None:
+        """Write the files."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, svg in self.files.items():
+            (self.folder / name).write_text(svg, encoding="utf-8")
+
+    def _svg(self, text: str, colours: dict[str, Any]) -> str:
+        flowchart = {"htmlLabels": False, "wrappingWidth": 400}
+        init = {"theme": "base", "htmlLabels": False, "flowchart": flowchart, "themeVariables": colours | FONT}
+        svg = self.renderer.render_svg(f"%%{{init: {json.dumps(init, sort_keys=True)} }}%%\n{text}", None)
+        return svg.replace("opacity:0.5;", "opacity:1;")  # the ground of a label hides the line behind it

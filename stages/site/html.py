@@ -1,0 +1,210 @@
+"""The body of a page as HTML. All text is data: every character with a meaning in HTML is escaped here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from posixpath import dirname, relpath
+from typing import Any
+
+Links = list[dict[str, str]]
+Draw = Callable[[str, str], str]
+FEW = 40  # pages of a group from which on its index has letters
+MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
+TOOLTIP = 300  # characters of a quote in a tooltip
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+PLAIN = str.maketrans({"<": "‹", ">": "›", '"': "”"})
+
+
+def words(text: str) -> str:
+    """Text for HTML, on one line, without control characters."""
+    return escape(line(text))
+
+
+def line(text: str) -> str:
+    """Text on one line, without control characters."""
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def plain(text: str) -> str:
+    """A title for places where the theme may undo an escape: without the signs that markup begins with."""
+    return line(text).translate(PLAIN).replace("&", "&amp;")
+
+
+def url(page: str, source: str) -> str:
+    """The address of the file `page` (or page id) as seen from page `source`."""
+    target = page if re.search(r"\.\w+$", page) else f"{page}.html"
+    return escape(relpath(target, dirname(source) or "."))
+
+
+class Body:
+    """Writes the body of one page of docs/ as Markdown that consists of headings and of finished HTML."""
+
+    def __init__(self, page: dict[str, Any], pages: set[str], groups: set[str], draw: Draw) -> None:
+        self.page = page
+        self.id: str = page["document"]
+        self.pages = pages
+        self.groups = groups
+        self.draw = draw
+        self.citations = {citation["number"]: citation for citation in page["citations"]}
+
+    def markdown(self, figures: Sequence[dict[str, str]] = ()) -> str:
+        """The page: trail, title, blocks, figures, sources."""
+        parts = [front_matter(self.page["title"]), *self._head()]
+        for kind, blocks in groupby(self.page["blocks"], key=lambda block: _together(block["kind"])):
+            parts += self._blocks(kind, list(blocks))
+        if figures:
+            parts += [heading("Figures"), *(self._figure(figure) for figure in figures)]
+        if self.citations:
+            sources = "".join(self._source(citation) for citation in self.citations.values())
+            parts += [heading("Sources"), f'<ol class="sources" data-search-exclude>{sources}</ol>']
+        return "\n\n".join(parts) + "\n"
+
+    def _head(self) -> Iterator[str]:
+        group = self.page["group"]
+        if group in self.groups:
+            yield f'<p class="trail" data-search-exclude>{self._link(group, group.capitalize())}</p>'
+        yield f"<h1>{words(self.page['title'])}</h1>"
+
+    def _blocks(self, kind: str, blocks: list[dict[str, Any]]) -> Iterator[str]:
+        if kind == "heading":
+            yield from (heading(block["text"]) for block in blocks)
+        elif kind == "sentence":
+            yield self._sentences(blocks)
+        elif kind == "table":
+            yield self._table(blocks)
+        elif kind == "diagram":
+            yield from (self.draw(self.id, block["text"]) for block in blocks)
+        else:
+            yield from (f"<p>{self._linked(block['text'], block['links'])}{counted([block])}</p>" for block in blocks)
+
+    def _sentences(self, blocks: list[dict[str, Any]]) -> str:
+        said = [words(block["text"]) + self._marks(block["citations"]) for block in blocks]
+        if self.page["group"] == "documents":
+            return f"<p>{' '.join(said)}</p>"
+        return '<ul class="said">' + "".join(f"<li>{one}</li>" for one in said) + "</ul>"
+
+    def _table(self, blocks: list[dict[str, Any]]) -> str:
+        rows = [block for block in blocks if block["kind"] == "row"]
+        heads = [words(cell) for block in blocks if block["kind"] == "header" for cell in block["cells"]]
+        own = {self.citations[number]["document"] for row in rows for number in row["citations"]} == {
+            self.page["about"]
+        }
+        cited = any(row["citations"] for row in rows) and not own
+        head = "".join(f"<th>{cell}</th>" for cell in [*heads, *(["Source"] if cited else [])])
+        body = "".join(self._row(row, cited) for row in rows)
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        told = counted(rows)
+        return f"<div>{table}{f'<p>{told}</p>' if told else ''}</div>"
+
+    def _row(self, row: dict[str, Any], cited: bool) -> str:
+        cells = [self._cell(cell, row["links"]) for cell in row["cells"]]
+        if cited:
+            cells.append(self._origins(row["citations"]))
+        elif row["citations"]:
+            cells[-1] += self._marks(row["citations"])
+        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+    def _cell(self, cell: str, links: Links) -> str:
+        if any(link["text"] == cell for link in links):
+            return self._linked(cell, [link for link in links if link["text"] == cell][:1])
+        return self._linked(cell, links) if ", " in cell else words(cell)
+
+    def _origins(self, numbers: list[int]) -> str:
+        """The documents that a row stands on, with the numbers of their quotes."""
+        documents: dict[str, list[int]] = {}
+        for number in numbers:
+            documents.setdefault(self.citations[number]["document"], []).append(number)
+        if len(documents) > MANY_DOCUMENTS:
+            return self._marks(numbers)
+        titles = {key: words(self.citations[held[0]]["title"]) for key, held in documents.items()}
+        return "<br>".join(titles[key] + self._marks(held) for key, held in documents.items())
+
+    def _marks(self, numbers: list[int]) -> str:
+        return "".join(self._mark(self.citations[number]) for number in numbers)
+
+    def _mark(self, citation: dict[str, Any]) -> str:
+        quote = line(citation["quote"])
+        short = quote if len(quote) <= TOOLTIP else quote[:TOOLTIP] + " …"
+        title = words(f"“{short}” ({citation['title']})")
+        number = citation["number"]
+        return f'<sup class="mark"><a href="#source-{number}" title="{title}">{number}</a></sup>'
+
+    def _source(self, citation: dict[str, Any]) -> str:
+        """An item of the list of sources: the quote, and where it stands."""
+        title = words(citation["title"])
+        if citation["digest"] in self.pages and citation["digest"] != self.id:
+            title = self._link(citation["digest"], citation["title"])
+        places = [f"<code>{words(citation['origin'])}</code>"]
+        if citation["section"]:
+            places.append("section " + words(" › ".join(citation["section"])))
+        if citation["page"] is not None:
+            places.append(f"page {citation['page']}")
+        number = citation["number"]
+        quote = f"<q>{words(citation['quote'])}</q>"
+        return f'<li id="source-{number}" value="{number}">{quote}<br><cite>{title}</cite>, {", ".join(places)}</li>'
+
+    def _figure(self, figure: dict[str, str]) -> str:
+        caption = words(figure["caption"])
+        image = f'<img src="{url(figure["file"], self.id)}" alt="{caption}" loading="lazy">'
+        return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+
+    def _linked(self, text: str, links: Links) -> str:
+        """Escaped text in which the words of `links`, in their order, lead to their pages."""
+        pieces, rest = [], line(text)
+        for link in links:
+            before, found, after = rest.partition(line(link["text"]))
+            if found and link["page"] in self.pages | self.groups:
+                pieces += [escape(before), self._link(link["page"], found)]
+                rest = after
+        return "".join(pieces) + escape(rest)
+
+    def _link(self, page: str, text: str) -> str:
+        """A link to a page, or to the index of a group."""
+        return f'<a href="{url(group_file(page) if page in self.groups else page, self.id)}">{words(text)}</a>'
+
+
+def _together(kind: str) -> str:
+    """Blocks of one of these kinds that follow each other make one piece of the page."""
+    return "table" if kind in ("header", "row") else kind
+
+
+def heading(text: str) -> str:
+    """A heading in Markdown, which makes it an entry of the table of contents."""
+    return "## " + MARKDOWN.sub(r"\\\1", words(text))
+
+
+def counted(blocks: Sequence[dict[str, Any]]) -> str:
+    """The names of the build's outputs that blocks were counted from."""
+    tables = sorted({name for block in blocks for name in block["evidence"]})
+    codes = ", ".join(f"<code>{words(name)}</code>" for name in tables)
+    return f' <span class="counted">from {codes}</span>' if tables else ""
+
+
+def group_file(group: str) -> str:
+    """The page id of a group's index."""
+    return f"{group}/index"
+
+
+def front_matter(title: str) -> str:
+    """The title of a page for MkDocs; JSON is YAML."""
+    return f"---\ntitle: {json.dumps(plain(title), ensure_ascii=False)}\n---"
+
+
+def group_markdown(group: str, pages: Mapping[str, str]) -> str:
+    """The index of a group: its pages by title, from `pages` (page id to title)."""
+    parts = [front_matter(group.capitalize()), f"<h1>{words(group.capitalize())}</h1>", f"<p>{len(pages)} pages.</p>"]
+    ordered = sorted(pages.items(), key=lambda item: (item[1].lower(), item[0]))
+    for letter, held in groupby(ordered, key=lambda item: _letter(item[1]) if len(pages) > FEW else ""):
+        items = "".join(f'<li><a href="{url(id, group_file(group))}">{words(title)}</a></li>' for id, title in held)
+        parts += [*([heading(letter)] if letter else []), f'<ul class="index">{items}</ul>']
+    return "\n\n".join(parts) + "\n"
+
+
+def _letter(title: str) -> str:
+    first = line(title)[:1].upper()
+    return first if first.isalpha() else "0–9"

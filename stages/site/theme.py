@@ -1,0 +1,76 @@
+"""What the site adds to the Material theme: a policy, a little style, and search without a server.
+
+These are text in a module, not files beside it, so that an edit of them rebuilds the site as any edit of code does.
+"""
+
+from __future__ import annotations
+
+POLICY = "default-src 'self' file: data: blob: 'unsafe-inline'; form-action 'none'; object-src 'none'; base-uri 'none'"
+
+TEMPLATE = f"""\
+{{% extends "base.html" %}}
+{{% block site_meta %}}
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+{{{{ super() }}}}
+{{% endblock %}}
+"""
+
+STYLE = """\
+:root { --lm-line: var(--md-default-fg-color--lightest); --lm-soft: var(--md-default-fg-color--light); }
+.md-typeset h1 { color: inherit; font-weight: 600; margin-bottom: .8em; }
+.md-typeset h2 { font-weight: 600; font-size: 1.15rem; margin-top: 1.8em; }
+.md-typeset .trail { font-size: .7rem; margin-bottom: 0; }
+.md-typeset .trail::before { content: "\\2190\\00a0"; color: var(--lm-soft); }
+.md-typeset ul.said { list-style: none; margin: 0; padding: 0; }
+.md-typeset ul.said li { margin: 0 0 .7em; padding-left: .8em; border-left: .15rem solid var(--lm-line); }
+.md-typeset sup.mark { font-size: .62em; line-height: 0; margin-left: .25em; font-feature-settings: normal; }
+.md-typeset sup.mark + sup.mark { margin-left: .4em; }
+.md-typeset sup.mark a { padding: .1em .25em; }
+.md-typeset table:not([class]) { font-size: .7rem; }
+.md-typeset table:not([class]) th { min-width: 4rem; white-space: nowrap; }
+.md-typeset table:not([class]) td { font-variant-numeric: tabular-nums; }
+.md-typeset .counted { color: var(--lm-soft); font-size: .64rem; }
+.md-typeset ol.sources { font-size: .68rem; margin-left: 0; padding-left: .4em; }
+.md-typeset ol.sources li { margin: 0 0 .8em 1.6em; overflow-wrap: anywhere; scroll-margin-top: 3.6rem; }
+.md-typeset ol.sources li:target { background: var(--md-accent-fg-color--transparent); }
+.md-typeset ol.sources q { quotes: "\\201c" "\\201d"; color: var(--lm-soft); }
+.md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
+.md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
+.md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
+.md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
+.md-typeset .diagram img { display: block; }
+[data-md-color-scheme="default"] .md-typeset .diagram img[src$="#only-dark"] { display: none; }
+[data-md-color-scheme="slate"] .md-typeset .diagram img[src$="#only-light"] { display: none; }
+.md-typeset figure img { background: #fff; }
+"""
+
+# Browsers start no worker from file://. Search is one, so there an iframe plays its part.
+WORKER = """\
+(() => {
+  if (location.protocol !== "file:") return;
+  window.Worker = window.IFrameWorker = class extends EventTarget {
+    constructor(url) {
+      super();
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      frame.hidden = true;
+      const inside = frame.contentWindow;
+      this.inside = inside;
+      this.loaded = new Promise((done) => {
+        inside.document.open();
+        inside.document.write('<script>postMessage = (m) => parent.postMessage(m, "*");' +
+          "importScripts = () => Promise.resolve();<\\/script>" +
+          '<script src="' + encodeURI(String(url)) + '"><\\/script>');
+        inside.document.close();
+        inside.addEventListener("load", done);
+      });
+      addEventListener("message", (event) => {
+        if (event.source === inside) this.dispatchEvent(new MessageEvent("message", { data: event.data }));
+      });
+    }
+    postMessage(data) {
+      this.loaded.then(() => this.inside.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) })));
+    }
+    terminate() { this.inside.frameElement.remove(); }
+  };
+})();
+"""
