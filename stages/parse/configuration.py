@@ -73,8 +73,15 @@ def _prose(docstring: str | None) -> str:
 
 
 def _family(heading: str | None, classes: list[ConfigClass]) -> str:
-    """The family as the docstring writes it ("LLaMA model configuration"), else as the last class does."""
+    """The family as the main class names it, spelt as the docstring does ("OpenAI GPT-2 configuration": GPT-2)."""
+    if not classes:
+        return ""
+    name = min((held.name.removesuffix("Config") for held in classes), key=len)
     stated = FAMILY.match(heading or "")
-    if stated:
-        return stated[1]
-    return classes[-1].name.removesuffix("Config") if classes else ""
+    words = stated[1].split() if stated else []
+    endings = (" ".join(words[start:]) for start in range(len(words)))
+    return next((ending for ending in endings if _plain(ending) == _plain(name)), name)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

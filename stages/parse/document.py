@@ -60,10 +60,11 @@ def _check(row: Row) -> None:
 
 
 def _title(row: Row, parsed: Parsed, elements: list[Row]) -> str:
-    """What the document calls itself, else its first heading, else its package or file name."""
+    """What the document calls itself, for a README its package; else its first heading, or its file's name."""
+    if row["kind"] == "markdown" and row["origin"]["package"]:
+        return row["origin"]["package"]
     headings = [element["text"] for element in elements if element["type"] == "Title"]
-    name = row["origin"]["package"] or PurePosixPath(row["origin"]["path"]).stem
-    return parsed.title or (headings[0] if headings else name)
+    return parsed.title or (headings[0] if headings else PurePosixPath(row["origin"]["path"]).stem)
 
 
 def _quarantine(row: Row, reason: str, detail: str) -> dict[str, Row | None]:

@@ -10,7 +10,9 @@ from io import BytesIO
 
 from stages.parse import library
 from stages.parse.elements import Piece
+from stages.parse.outline import outline, with_outline
 from stages.parse.pieces import by_layout, by_markup, prose
+from stages.parse.titles import html_title, pdf_title
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -35,12 +37,16 @@ class Parsed:
 
 
 def parse_pdf(raw: bytes, media_type: str) -> Parsed:
+    library.load_pdf()
     from pypdf import PasswordType, PdfReader
 
     reader = PdfReader(BytesIO(raw))
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
         raise Refused("encrypted PDF", "it opens with a password only")
-    return Parsed(by_layout(library.pdf(raw)))
+    pieces = by_layout(library.pdf(raw))
+    title = pdf_title(reader, pieces)
+    headings = outline(reader)
+    return Parsed(list(with_outline(pieces, headings)) if headings else pieces, title)
 
 
 def parse_docx(raw: bytes, media_type: str) -> Parsed:
@@ -48,7 +54,9 @@ def parse_docx(raw: bytes, media_type: str) -> Parsed:
 
 
 def parse_html(raw: bytes, media_type: str) -> Parsed:
-    return Parsed(by_markup(library.html(XML_DECLARATION.sub("", decode(raw)))))
+    text = XML_DECLARATION.sub("", decode(raw))
+    pieces = by_markup(library.html(text))
+    return Parsed(pieces, html_title(text, pieces))
 
 
 def parse_markdown(raw: bytes, media_type: str) -> Parsed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stages.parse.elements import Piece
@@ -23,6 +24,8 @@ TYPES = {  # unstructured's category to ours; what is not named is NarrativeText
 }
 DROPPED = {"PageBreak", "PageNumber"}
 CAPTION = re.compile(r"(?:Figure|Fig\.)\s*\d+\s*[.:|]")
+BULLET = re.compile(r"(?:\(cid:\d+\)|•)\s+")  # a glyph that the font gives no character for, at the start of a line
+RUNNING_TEXT = 60  # characters that no label has
 NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.?\s+\S")
 
 
@@ -32,10 +35,22 @@ def by_markup(elements: list[Element]) -> list[Piece]:
 
 
 def by_layout(elements: list[Element]) -> list[Piece]:
-    """Pieces of a PDF: a heading's level is read from its number; lines that head or foot every page are dropped."""
+    """Pieces of a PDF. A heading stands above running text (cells of tables and labels of figures look like headings
+    too), and its level is read from its number; lines that head or foot every page are dropped."""
     running = _running(elements)
     kept = [element for element in elements if element.text not in running and element.category not in DROPPED]
-    return [_piece(element, lambda held: _numbered(held.text)) for element in kept]
+    pieces = [_piece(element, lambda held: _numbered(held.text)) for element in kept]
+    below = [*pieces[1:], Piece("NarrativeText", "")]
+    return [_laid_out(piece, after) for piece, after in zip(pieces, below, strict=True)]
+
+
+def _laid_out(piece: Piece, after: Piece) -> Piece:
+    if piece.type == "Title" and (len(after.text) < RUNNING_TEXT or after.type == "FigureCaption"):
+        return replace(piece, type="NarrativeText", depth=None)
+    bullet = BULLET.match(piece.text)
+    if bullet and piece.type == "NarrativeText":
+        return replace(piece, type="ListItem", text=piece.text[bullet.end() :])
+    return piece
 
 
 def prose(elements: list[Element]) -> list[Piece]:
