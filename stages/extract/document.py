@@ -66,7 +66,7 @@ def _facts(
     elif element["type"] in PROSE:
         if document.kind != "config":
             yield from read_prose(element, mentions, document, lexicon)
-        yield from read_relations(element, mentions, lexicon)
+        yield from read_relations(element, mentions, document, lexicon)
 
 
 def _class_mention(element: Element, lexicon: Lexicon) -> list[Mention]:

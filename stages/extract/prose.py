@@ -9,7 +9,7 @@ from functools import lru_cache
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon, fold
 from stages.extract.names import Mention
-from stages.extract.numbers import NUMBER, RANGE, Value, believed
+from stages.extract.numbers import NUMBER, RANGE, Value, believed, to_number
 from stages.extract.sentences import sentences
 from stages.extract.subjects import nearest_subject, specific
 from stages.extract.trie import any_case
@@ -17,7 +17,7 @@ from stages.extract.trie import any_case
 LINK = r"\s*(?:\(\w+\)\s*)?(?:of|is|was|=|:)?\s*(?:about |around |up to |approximately |only |a |the )*"
 DOUBT = re.compile(
     r"\b(?:if|would|could|suppose|assume|e\.g\.|for example|for instance|than|not|no|never|without|instead|each of|per|"
-    r"from|multiple of|\d+(?:\.\d+)?[BM] and|sizes|halves|times|rather|say|imagine)\b|\?",
+    r"from|multiple of|\d+(?:\.\d+)?[BM] and|sizes|halves|times|rather|say|imagine|adapters?|rank|[Ll]o[Rr][Aa])\b|[?=*]",
     re.IGNORECASE,
 )
 OWN = re.compile(r"(?:It|The model|This model|Its|The network|The checkpoint)\b")
@@ -49,8 +49,17 @@ def read_prose(
         if not subject:
             continue
         for name, value in quantities(sentence, lexicon).items():
+            if name == "parameters" and not near_size(subject, value):
+                continue
             unit = lexicon.parameters[name].unit or None
             yield Parameter(subject, name, value.text, value.number, unit, element["id"], sentence, start, end)
+
+
+def near_size(subject: str, value: Value) -> bool:
+    """Whether a number of parameters agrees with the size in a model's name, within a factor of 1.5, if it has one."""
+    named = re.search(r"(?<![\dx.])\d+(?:\.\d+)?[BM]\b", subject)
+    size = to_number(named[0]) if named else None
+    return size is None or value.number is None or size / 1.5 <= value.number <= size * 1.5
 
 
 def _subject(

@@ -15,6 +15,7 @@ from stages.extract.values import read_value
 
 SCALE = re.compile(r"\((?:in )?([KMBT]|thousand|million|billion|trillion)s?\)\s*$|\((?:in )?(thousands|millions|billions|trillions)\)", re.I)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
+ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
 MODEL_HEADERS = {"model", "models", "name", "model name", "variant", "size", "model size", "checkpoint", "family", "params", ""}
 VALUE_HEADERS = {"value", "values", "setting", "settings", "default", "configuration", "config", "specification", "details", "detail"}
 SHAPE = ("layers", "hidden size", "heads", "parameters", "feed-forward size", "vocabulary", "context length")
@@ -83,7 +84,7 @@ def row_subject(cell: str, header: str, element: Element, document: Document, le
     """The model of a row by its first cell: a model's name, or a size of the model that the section is about."""
     text = re.sub(r"[`*]", "", cell).strip()
     model = model_of(text, lexicon)
-    if model and model.start == 0:
+    if model and model.start == 0 and ALONE.fullmatch(text, model.end):
         return model.entity
     base = nearest_subject(element, document, lexicon)
     if base and re.fullmatch(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?", text):
@@ -111,7 +112,7 @@ def column_subjects(
     found = {}
     for at, cell in enumerate(header.cells[1:], start=1):
         model = model_of(re.sub(r"[`*]", "", cell).strip(), lexicon)
-        if model and model.start == 0:
+        if model and model.start == 0 and ALONE.fullmatch(cell.strip("`* "), model.end):
             found[at] = model.entity
     if found:
         return found
