@@ -16,9 +16,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
+
 from stages.core.errors import UserError
 from stages.core.progress import track
-from stages.core.table import read
+from stages.core.table import shard_files
 from stages.core.weaviate import Index
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "chunks.litmill")
 BATCH = 256
+OWN = ("chunk", "section", "text", "page", "elements")  # a chunk's own properties; the others are its document's
 PROPERTIES = {  # type, and how its text is cut for keyword search and filters (None: for neither)
     "document": ("text", "field"),
     "chunk": ("text", None),
@@ -43,17 +48,17 @@ PROPERTIES = {  # type, and how its text is cut for keyword search and filters (
 
 @dataclass(frozen=True)
 class Object:
-    """What one chunk is in the collection; values that are empty are left out of `properties`."""
+    """What one chunk is in the collection: its properties (empty ones left out) and its vector (32-bit floats)."""
 
     id: uuid.UUID
     properties: dict[str, Any]
-    vector: list[float]
+    vector: Any
 
     def digest(self) -> str:
-        """SHA-256 over properties and vector (32-bit floats)."""
+        """SHA-256 over properties and vector."""
         content = {name: value for name, value in sorted(self.properties.items()) if name != "digest"}
         digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode())
-        digest.update(array("f", self.vector).tobytes())
+        digest.update(self.vector)
         return digest.hexdigest()
 
 
@@ -72,12 +77,19 @@ def collection_name(index: Index) -> str:
 
 def objects(chunks: Path) -> Iterator[Object]:
     """The objects that the collection must hold, in the table's order."""
-    for row in read(chunks, ["document", "title", "kind", "chunks"]):
-        for chunk in row["chunks"]:
-            own = {name: chunk[name] for name in ("section", "text", "page", "elements")}
-            shared = {"document": row["document"], "title": row["title"], "kind": row["kind"], "chunk": chunk["id"]}
-            key = uuid.uuid5(NAMESPACE, f"{row['document']}\0{chunk['id']}")
-            yield Object(key, _filled({**shared, **own}), chunk["vector"])
+    for shard in shard_files(chunks):
+        table = pq.read_table(shard, columns=["document", "title", "kind", "chunks"])
+        lists = table["chunks"].combine_chunks()
+        held = lists.flatten()
+        if len(held):
+            shared = table.drop_columns(["chunks"]).to_pylist()
+            parents = pa.compute.list_parent_indices(lists).to_pylist()
+            own = [held.field("id" if name == "chunk" else name).to_pylist() for name in OWN]
+            vectors = held.field("vector").flatten().to_numpy().reshape(len(held), -1)
+            for parent, vector, values in zip(parents, vectors, zip(*own, strict=True), strict=True):
+                properties = {**shared[parent], **dict(zip(OWN, values, strict=True))}
+                key = uuid.uuid5(NAMESPACE, f"{properties['document']}\0{properties['chunk']}")
+                yield Object(key, _filled(properties), vector)
 
 
 def bring_up_to_date(client: WeaviateClient, index: Index, chunks: Path) -> dict[str, Any]:
@@ -89,8 +101,9 @@ def bring_up_to_date(client: WeaviateClient, index: Index, chunks: Path) -> dict
     collection = _open(client, index)
     held = {one.uuid: str(one.properties["digest"]) for one in _stored(collection, ["digest"], vectors=False)}
     _remove(collection, [key for key in held if key not in wanted])
-    missing = {key for key, digest in wanted.items() if held.get(key) != digest}
-    _write(collection, (one for one in objects(chunks) if one.id in missing), len(missing))
+    missing = {key: digest for key, digest in wanted.items() if held.get(key) != digest}
+    if missing:
+        _write(collection, chunks, missing)
     _compare(collection, wanted)
     return {"collection": collection.name, "count": len(wanted), "root": root(wanted), "schema": schema(index)}
 
@@ -138,12 +151,13 @@ def _remove(collection: Collection, keys: list[uuid.UUID]) -> None:
             raise UserError(f"Weaviate did not remove {result.failed} of {len(some)} objects; run again")
 
 
-def _write(collection: Collection, missing: Iterable[Object], total: int) -> None:
+def _write(collection: Collection, chunks: Path, missing: Mapping[uuid.UUID, str]) -> None:
     from weaviate.classes.data import DataObject
 
-    for some in _batches(track(missing, total=total, what="index", unit="chunks"), BATCH):
+    found = (one for one in objects(chunks) if one.id in missing)
+    for some in _batches(track(found, total=len(missing), what="index", unit="chunks"), BATCH):
         rows = [
-            DataObject(uuid=one.id, properties={**one.properties, "digest": one.digest()}, vector=one.vector)
+            DataObject(uuid=one.id, properties={**one.properties, "digest": missing[one.id]}, vector=one.vector)
             for one in some
         ]
         result = collection.data.insert_many(rows)
@@ -156,7 +170,7 @@ def _compare(collection: Collection, wanted: Mapping[uuid.UUID, str]) -> None:
     """Read everything back and compute it anew: what is searched is what chunks/ holds, or the build stops here."""
     found = {}
     for one in _stored(collection, list(PROPERTIES), vectors=True):
-        found[one.uuid] = Object(one.uuid, _filled(one.properties), one.vector["default"]).digest()
+        found[one.uuid] = Object(one.uuid, _filled(one.properties), array("f", one.vector["default"])).digest()
     wrong = sum(found.get(key) != wanted.get(key) for key in {*found, *wanted})
     if wrong:
         raise UserError(

@@ -107,12 +107,11 @@ def _client(index: Index, server: Path, home: Path) -> Iterator[WeaviateClient]:
         grpc_port=index.grpc_port,
         additional_env_vars=_environment(home / "data"),
     )
-    client = weaviate.WeaviateClient(
-        embedded_options=options, additional_config=AdditionalConfig(trust_env=False), skip_init_checks=True
-    )
+    settings = AdditionalConfig(trust_env=False)
+    with _output_to(home / "server.log"):  # making the client starts the server
+        client = weaviate.WeaviateClient(embedded_options=options, additional_config=settings, skip_init_checks=True)
     try:
-        with _output_to(home / "server.log"):
-            client.connect()
+        client.connect()
         yield client
     finally:
         client.close()

