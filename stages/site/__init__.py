@@ -6,8 +6,8 @@ reads   docs/ and figures/
 writes  site/: open index.html from the disk, or put the folder on any static server
 
 MkDocs with the Material theme makes the pages, the search and the dark mode. Pages reach it as finished, escaped HTML,
-so that nothing in a document can become markup or script; a content security policy in each page says so again. Diagrams
-are drawn to SVG here, and only the index page of a group is in the navigation, which keeps pages small and the build fast.
+so that nothing in a document can become markup or script; a content security policy in each page says so again.
+Diagrams are drawn to SVG here. Only the index page of a group is in the navigation: pages stay small, the build fast.
 """
 
 from __future__ import annotations

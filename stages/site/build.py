@@ -1,4 +1,4 @@
-"""Build the site: pages as Markdown into a scratch folder, MkDocs over them, then what a static copy needs and no more."""
+"""Build the site: pages as Markdown into a scratch folder, MkDocs over them, then away with what no page asks for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from stages.site.diagrams import Diagrams
 from stages.site.html import Body, group_file, group_markdown
 from stages.site.theme import STYLE, TEMPLATE, WORKER
 
-FIRST = ("index", "comparison", "compatibility")  # of the navigation; the groups follow, and LAST closes it
+FIRST = ("index", "comparison", "compatibility")  # of the navigation; then the groups, in this order; then LAST
+ORDER = ("models", "components", "approaches", "datasets", "metrics", "libraries", "hardware", "tasks", "documents")
 LAST = ("coverage",)
 IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")
@@ -60,12 +61,12 @@ def write_sources(pages: list[dict[str, Any]], figures: Path, source: Path) -> i
 
 
 def _groups(pages: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """The groups that have an index: page id to title, by group, in order of their names."""
+    """The groups that have an index: page id to title, by group, in the order of the navigation."""
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for page in pages:
         if "/" in page["document"]:
             groups[page["group"]][page["document"]] = page["title"]
-    return dict(sorted(groups.items()))
+    return {group: groups[group] for group in (*ORDER, *sorted(groups.keys() - set(ORDER))) if group in groups}
 
 
 def _images(figures: Path, by_document: Mapping[str, str], source: Path) -> dict[str, list[dict[str, str]]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from stages.site.html import url
 LIGHT = {"primaryColor": "#eef0fa", "primaryBorderColor": "#5c6bc0", "primaryTextColor": "#212121"}
 LIGHT |= {"lineColor": "#5f6368", "edgeLabelBackground": "#ffffff"}
 DARK = {"primaryColor": "#2b3047", "primaryBorderColor": "#9fa8da", "primaryTextColor": "#e6e8f0"}
-DARK |= {"lineColor": "#a9afc0", "edgeLabelBackground": "#1e2129", "darkMode": True}
-SCHEMES: dict[str, dict[str, Any]] = {"light": LIGHT, "dark": DARK}
+DARK |= {"lineColor": "#a9afc0", "edgeLabelBackground": "#1e2129"}
+SCHEMES: dict[str, dict[str, str]] = {"light": LIGHT, "dark": DARK}
 FONT = {"fontFamily": "arial", "fontSize": "14px"}
 FOLDER = "assets/diagrams"
+VIEW_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
+SHADOW = re.compile(r"filter:\s*drop-shadow\((?:[^()]|\([^()]*\))*\)")
 
 
 class Diagrams:
@@ -50,6 +53,19 @@ class Diagrams:
 
     def _svg(self, text: str, colours: dict[str, Any]) -> str:
         flowchart = {"htmlLabels": False, "wrappingWidth": 400}
-        init = {"theme": "base", "htmlLabels": False, "flowchart": flowchart, "themeVariables": colours | FONT}
+        init = {
+            "theme": "base",
+            "look": "classic",
+            "htmlLabels": False,
+            "flowchart": flowchart,
+            "themeVariables": colours | FONT,
+        }
         svg = self.renderer.render_svg(f"%%{{init: {json.dumps(init, sort_keys=True)} }}%%\n{text}", None)
-        return svg.replace("opacity:0.5;", "opacity:1;")  # the ground of a label hides the line behind it
+        return tidied(svg)
+
+
+def tidied(svg: str) -> str:
+    """An SVG of its natural size, without shadows, whose line labels hide the line behind them."""
+    width, height = VIEW_BOX.search(svg).groups()  # type: ignore[union-attr]
+    svg = svg.replace('width="100%"', f'width="{width}" height="{height}"', 1).replace("opacity:0.5;", "opacity:1;")
+    return SHADOW.sub("filter:none", svg)

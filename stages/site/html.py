@@ -17,7 +17,7 @@ MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
 TOOLTIP = 300  # characters of a quote in a tooltip
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-PLAIN = str.maketrans({"<": "‹", ">": "›", '"': "”"})
+PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a", '"': "\u201d"})
 
 
 def words(text: str) -> str:
@@ -54,7 +54,8 @@ class Body:
 
     def markdown(self, figures: Sequence[dict[str, str]] = ()) -> str:
         """The page: trail, title, blocks, figures, sources."""
-        parts = [front_matter(self.page["title"]), *self._head()]
+        headed = any(block["kind"] == "heading" for block in self.page["blocks"])
+        parts = [front_matter(self.page["title"], wide=not headed), *self._head()]
         for kind, blocks in groupby(self.page["blocks"], key=lambda block: _together(block["kind"])):
             parts += self._blocks(kind, list(blocks))
         if figures:
@@ -141,7 +142,7 @@ class Body:
             title = self._link(citation["digest"], citation["title"])
         places = [f"<code>{words(citation['origin'])}</code>"]
         if citation["section"]:
-            places.append("section " + words(" › ".join(citation["section"])))
+            places.append("section " + words(" > ".join(citation["section"])))
         if citation["page"] is not None:
             places.append(f"page {citation['page']}")
         number = citation["number"]
@@ -190,9 +191,10 @@ def group_file(group: str) -> str:
     return f"{group}/index"
 
 
-def front_matter(title: str) -> str:
-    """The title of a page for MkDocs; JSON is YAML."""
-    return f"---\ntitle: {json.dumps(plain(title), ensure_ascii=False)}\n---"
+def front_matter(title: str, *, wide: bool = False) -> str:
+    """What MkDocs is to know of a page: its title (JSON is YAML), and whether it goes without a table of contents."""
+    hide = "hide: [toc]\n" if wide else ""
+    return f"---\ntitle: {json.dumps(plain(title), ensure_ascii=False)}\n{hide}---"
 
 
 def group_markdown(group: str, pages: Mapping[str, str]) -> str:
@@ -207,4 +209,4 @@ def group_markdown(group: str, pages: Mapping[str, str]) -> str:
 
 def _letter(title: str) -> str:
     first = line(title)[:1].upper()
-    return first if first.isalpha() else "0–9"
+    return first if first.isalpha() else "0 to 9"

@@ -16,29 +16,31 @@ TEMPLATE = f"""\
 """
 
 STYLE = """\
-:root { --lm-line: var(--md-default-fg-color--lightest); --lm-soft: var(--md-default-fg-color--light); }
+.md-grid { max-width: 66rem; }
 .md-typeset h1 { color: inherit; font-weight: 600; margin-bottom: .8em; }
 .md-typeset h2 { font-weight: 600; font-size: 1.15rem; margin-top: 1.8em; }
 .md-typeset .trail { font-size: .7rem; margin-bottom: 0; }
-.md-typeset .trail::before { content: "\\2190\\00a0"; color: var(--lm-soft); }
+.md-typeset .trail::before { content: "\\2190\\00a0"; color: var(--md-default-fg-color--light); }
 .md-typeset ul.said { list-style: none; margin: 0; padding: 0; }
-.md-typeset ul.said li { margin: 0 0 .7em; padding-left: .8em; border-left: .15rem solid var(--lm-line); }
-.md-typeset sup.mark { font-size: .62em; line-height: 0; margin-left: .25em; font-feature-settings: normal; }
-.md-typeset sup.mark + sup.mark { margin-left: .4em; }
-.md-typeset sup.mark a { padding: .1em .25em; }
+.md-typeset ul.said li { margin: 0 0 .7em; padding-left: .8em; }
+.md-typeset ul.said li { border-left: .15rem solid var(--md-default-fg-color--lightest); }
+.md-typeset sup.mark { font-size: .56rem; line-height: 0; margin-left: .2em; }
+.md-typeset sup.mark a { padding: .2em; }
 .md-typeset table:not([class]) { font-size: .7rem; }
-.md-typeset table:not([class]) th { min-width: 4rem; white-space: nowrap; }
-.md-typeset table:not([class]) td { font-variant-numeric: tabular-nums; }
-.md-typeset .counted { color: var(--lm-soft); font-size: .64rem; }
+.md-typeset table:not([class]) th { min-width: 0; padding: .5em 1em; }
+.md-typeset table:not([class]) td { padding: .45em 1em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.md-typeset table:not([class]) td:first-child { min-width: 6rem; }
+.md-typeset div > p:only-of-type > .counted:only-child { display: block; margin-top: -.9em; }
+.md-typeset .counted { color: var(--md-default-fg-color--light); font-size: .64rem; }
 .md-typeset ol.sources { font-size: .68rem; margin-left: 0; padding-left: .4em; }
 .md-typeset ol.sources li { margin: 0 0 .8em 1.6em; overflow-wrap: anywhere; scroll-margin-top: 3.6rem; }
 .md-typeset ol.sources li:target { background: var(--md-accent-fg-color--transparent); }
-.md-typeset ol.sources q { quotes: "\\201c" "\\201d"; color: var(--lm-soft); }
+.md-typeset ol.sources q { quotes: "\\201c" "\\201d"; color: var(--md-default-fg-color--light); }
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
 .md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
-.md-typeset .diagram img { display: block; }
+.md-typeset .diagram img { max-width: none; }
 [data-md-color-scheme="default"] .md-typeset .diagram img[src$="#only-dark"] { display: none; }
 [data-md-color-scheme="slate"] .md-typeset .diagram img[src$="#only-light"] { display: none; }
 .md-typeset figure img { background: #fff; }

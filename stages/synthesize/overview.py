@@ -21,6 +21,10 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
         "leads to the quote. What could not be verified was left out, and is counted on the page of coverage.",
         links=[("coverage", "coverage")],
     )
+    page.heading("Pages")
+    page.header("Group", "Pages")
+    for group, count in sorted(groups.items()):
+        page.row([group.capitalize(), f"{count}"], evidence=["docs/"], links=[(group.capitalize(), group)])
     page.heading("What was read")
     page.header("What", "Count")
     page.row(["Documents of your own folder", f"{own}"], evidence=["elements/"])
@@ -31,10 +35,6 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
     page.header("What", "Count")
     for what, file in (("Entities", "entities"), ("Parameters", "parameters"), ("Relations", "relations")):
         page.row([what, f"{len(held[file])}"], evidence=[f"knowledge/{file}.json"])
-    page.heading("Pages")
-    page.header("Group", "Pages")
-    for group, count in sorted(groups.items()):
-        page.row([group.capitalize(), f"{count}"], evidence=["docs/"], links=[(group.capitalize(), group)])
     return page
 
 
@@ -76,9 +76,9 @@ def _models(count: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """A label for Mermaid: all but letters, digits, space and a few signs as the entity codes that it knows."""
-    plain = (" ".join(text.split()))[:80]
-    return "".join(c if c.isalnum() or c in " -.:_/()+," else f"#{ord(c)};" for c in plain)
+    """A label for Mermaid, to stand between double quotes."""
+    plain = " ".join(text.split())[:80].translate(str.maketrans('"`#%', "'' /"))
+    return plain.replace("<", "#lt;").replace(">", "#gt;")
 
 
 def coverage(sources: Sources, pages: Iterable[Page], dropped: Counter[str]) -> Page:

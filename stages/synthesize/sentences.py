@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-BOUNDARY = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[A-Z0-9\"“‘(\[])|\n\s*\n")
-ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|vs|cf|approx|resp|etc|[Nn]o|Dr)|\b[A-Z])\.$"
-)
+BOUNDARY = re.compile(r"[.!?][\"'”)\]]*(?=\s+[A-Z0-9\"“(\[])|\n\s*\n")
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|vs|cf|approx|resp|etc|[Nn]o|Dr|[A-Z])\.$")
 WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
-DEFINES = re.compile(
-    r"\b(?:is|are|was|were)\s+(?:an?|the|trained|used)\b|\b(?:uses|replaces|consists|adds|stands for)\b"
-)
+DEFINES = re.compile(r"\b(?:(?:is|are|was|were)\s+(?:an?|the|trained|used)|uses|replaces|consists|adds|stands for)\b")
 UNFIT = re.compile(r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]")
 NOTHING_NEW = 25  # distinct words from which on a sentence does not gain by another
 

@@ -26,8 +26,13 @@ MENTION = pa.struct(
     + [("start", pa.int32()), ("end", pa.int32())]
 )
 ELEMENTS = pa.schema(
-    [("kind", pa.string()), ("origin", ORIGIN), ("licence", pa.string()), ("title", pa.string())]
-    + [("elements", pa.list_(ELEMENT))]
+    [
+        ("kind", pa.string()),
+        ("origin", ORIGIN),
+        ("licence", pa.string()),
+        ("title", pa.string()),
+        ("elements", pa.list_(ELEMENT)),
+    ]
 )
 QUARANTINE = pa.schema([("origin", ORIGIN), ("bytes", pa.int64()), ("reason", pa.string()), ("detail", pa.string())])
 CHUNKS = pa.schema([("chunks", pa.list_(pa.struct([("id", pa.string())])))])
@@ -65,7 +70,7 @@ def parameter(entity: str, name: str, value: str, *sources: tuple[str, str, str]
 def build(
     root: Path, documents: dict[str, dict[str, Any]], knowledge: dict[str, Any], bad: dict[str, Any]
 ) -> dict[str, Path]:
-    """Write all inputs below `root`; every name of an entity that occurs in a text is a mention. Returns their paths."""
+    """Write all inputs below `root`; an entity is mentioned where its name occurs. Returns their paths."""
     held = {**EMPTY, "compatibility": {"rules": [], "seen": []}, **knowledge}
     (root / "knowledge").mkdir(parents=True)
     for name, value in held.items():

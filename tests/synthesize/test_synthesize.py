@@ -12,10 +12,11 @@ import pytest
 from stages.core.table import read, shard_files
 from stages.synthesize import Config, Writer
 from stages.synthesize.__main__ import stage
+from stages.synthesize.overview import escaped
 from tests.synthesize.builders import build, document, entity, parameter
 
 CONFIG = Config(writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5))
-ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper for more."
+ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
 TWO = "The card says that Llama 2 7B has a context of 4,096 tokens and 32 layers."
 THREE = "In this library Llama 2 7B has a context of 2048 tokens, and RMSNorm is used in every one of its blocks."
 DOCUMENTS = {
@@ -74,10 +75,9 @@ def rows(page: dict[str, Any]) -> list[list[str]]:
 
 def test_the_pages_that_there_are(written):
     pages, metrics = written
-    assert sorted(pages) == sorted(
-        ["index", "comparison", "compatibility", "coverage", "models/llama-2-7b", "components/rmsnorm", "tasks/models"]
-        + ["documents/markdown-one-md", "documents/cards-two-md"]
-    )
+    documents = {"documents/markdown-one-md", "documents/cards-two-md"}
+    entities = {"models/llama-2-7b", "components/rmsnorm", "tasks/models"}
+    assert set(pages) == {"index", "comparison", "compatibility", "coverage"} | entities | documents
     assert metrics["pages"] == len(pages)
 
 
@@ -153,3 +153,7 @@ def test_the_same_bytes_for_another_order_of_documents(inputs, written, tmp_path
     assert [(tmp_path / "a" / name).read_bytes() for name in files] == [
         (tmp_path / "b" / name).read_bytes() for name in files
     ]
+
+
+def test_a_label_cannot_leave_its_quotes():
+    assert escaped('a"]; b["<i>`%%{init}') == "a']; b['#lt;i#gt;'//{init}"

@@ -1,0 +1,166 @@
+"""The site of a few pages that hold markup and script where text is meant to be."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from stages.core.table import write
+from stages.site import Config, Site
+from stages.site.__main__ import stage
+from stages.site.html import plain, url
+from stages.synthesize.page import SCHEMA
+
+CONFIG = Config(site=Site(name="Litmill", colour="indigo"))
+EVIL = '<script>alert(1)</script> [x](javascript:alert(1)) "onmouseover="alert(1) </title> `*_ &amp;'
+PIXEL = b"\x89PNG\r\n\x1a\n"
+FIGURE = pa.struct(
+    [(name, pa.string()) for name in ("id", "element", "media_type", "caption")]
+    + [("data", pa.binary()), ("page", pa.int32())]
+)
+
+
+def block(kind: str, text: str = "", **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "cells": [], "citations": [], "evidence": [], "links": [], **more}
+
+
+def page(title: str, group: str, *blocks: dict[str, Any], about: str = "", digest: str = "") -> dict[str, Any]:
+    """A page whose every block may cite number 1, a quote of evil.md."""
+    quote = {"number": 1, "document": "evil.md", "element": "e", "start": 0, "end": len(EVIL), "quote": EVIL}
+    shown = {"title": EVIL, "origin": EVIL, "section": [EVIL], "page": 3, "digest": digest, "sha256": ""}
+    return {"title": title, "group": group, "about": about, "blocks": list(blocks), "citations": [quote | shown]}
+
+
+PAGES = {
+    "index": page(
+        "Home",
+        "overview",
+        block("note", "See models.", evidence=["docs/"], links=[{"text": "models", "page": "models"}]),
+    ),
+    "models/evil": page(
+        EVIL,
+        "models",
+        block("sentence", EVIL, citations=[1]),
+        block("heading", EVIL),
+        block("header", cells=[EVIL, "Value"]),
+        block("row", cells=[EVIL, "7"], citations=[1], links=[{"text": EVIL, "page": "models/evil"}]),
+        block("diagram", 'flowchart LR\n  a["A #lt;b#gt;"] -->|requires| b["B"]\n'),
+        digest="documents/evil-md",
+    ),
+    "documents/evil-md": page(EVIL, "documents", block("sentence", EVIL, citations=[1]), about="evil.md"),
+}
+
+
+def build(root: Path, pages: dict[str, Any]) -> Path:
+    write(root / "docs", pages.items(), SCHEMA, 4)
+    figure = {"id": "f", "element": "e", "media_type": "image/png", "caption": EVIL, "data": PIXEL, "page": 1}
+    figures = [("evil.md", {"figures": [figure, {**figure, "media_type": "image/svg+xml"}]})]
+    write(root / "figures", figures, pa.schema([("figures", pa.list_(FIGURE))]), 4)
+    stage(CONFIG, docs=root / "docs", figures=root / "figures", site=root / "site")
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("site"), PAGES)
+
+
+class Tags(HTMLParser):
+    """Collects elements with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.said = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def files(site: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(site)): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def test_nothing_from_a_document_is_markup(site):
+    for name in ("models/evil.html", "documents/evil-md.html", "models/index.html"):
+        html = (site / name).read_text()
+        tags = Tags(html)
+        assert not re.search(r"<script[^>]*>\s*alert", html), name
+        for tag, attributes in tags.found:
+            assert not any(attribute.startswith("on") for attribute in attributes), (name, tag, attributes)
+            assert not attributes.get("href", "").startswith("javascript:"), (name, tag)
+    assert Tags((site / "models/evil.html").read_text()).said.count(" ".join(EVIL.split())) >= 5
+
+
+def test_a_title_that_the_theme_unescapes_has_no_markup_left():
+    assert not set('<>"') & set(plain(EVIL)) and "&amp;amp;" in plain(EVIL)
+
+
+def test_a_citation_leads_to_its_source_and_the_digest_of_its_document(site):
+    tags = Tags((site / "models/evil.html").read_text())
+    links = [attributes for tag, attributes in tags.found if tag == "a"]
+    mark = next(attributes for attributes in links if attributes.get("href") == "#source-1")
+    assert mark["title"].startswith("“<script>alert(1)")
+    assert ("li", {"id": "source-1", "value": "1"}) in tags.found
+    assert any(attributes.get("href") == "../documents/evil-md.html" for attributes in links)
+    assert "page 3" in tags.said
+
+
+def test_all_links_and_files_are_there(site):
+    for path in site.rglob("*.html"):
+        for tag, attributes in Tags(path.read_text()).found:
+            for name in ("href", "src"):
+                target = attributes.get(name, "").partition("#")[0].partition("?")[0]
+                if target and not target.startswith(("data:", "mailto:")):
+                    assert (path.parent / target).exists(), (path.name, tag, target)
+
+
+def test_a_page_asks_for_nothing_from_outside(site):
+    for path in site.rglob("*.html"):
+        html = path.read_text()
+        assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", html), path
+        assert "Content-Security-Policy" in html and "mermaid" not in html
+    styles = b"".join(path.read_bytes() for path in site.rglob("*.css"))
+    assert not re.search(rb"url\([\"']?(?:https?:)?//|@import", styles)
+
+
+def test_the_search_works_from_the_disk(site):
+    assert (site / "search/search_index.js").read_text().startswith("var __index = ")
+    assert 'src="../assets/worker.js?iframe-worker"' in (site / "models/evil.html").read_text()
+
+
+def test_figures_stand_on_the_page_of_their_document(site):
+    images = [path for path in site.rglob("assets/figures/*")]
+    assert [path.suffix for path in images] == [".png"] and images[0].read_bytes() == PIXEL
+    assert f"../assets/figures/{images[0].name}" in (site / "documents/evil-md.html").read_text()
+
+
+def test_diagrams_are_pictures_for_both_schemes(site):
+    drawn = sorted(path.name for path in (site / "assets/diagrams").iterdir())
+    assert [name.partition("-")[2] for name in drawn] == ["dark.svg", "light.svg"]
+    assert "&lt;b&gt;" in (site / "assets/diagrams" / drawn[0]).read_text()
+
+
+def test_only_what_a_page_asks_for_is_kept(site):
+    names = set(files(site))
+    assert not [name for name in names if name.endswith((".map", ".gz", "sitemap.xml")) or "lunr" in name]
+    assert len([name for name in names if not name.endswith(".html")]) <= 12
+
+
+def test_two_builds_give_the_same_bytes(site, tmp_path):
+    assert files(build(tmp_path, dict(reversed(PAGES.items())))) == files(site)
+
+
+def test_addresses_are_relative():
+    assert url("models/x", "documents/y") == "../models/x.html"
+    assert url("index", "models/x") == "../index.html"
+    assert url("assets/a.png", "index") == "assets/a.png"
