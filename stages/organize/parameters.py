@@ -1,0 +1,77 @@
+"""Parameters of each entity: equal values become one with all its sources, values that differ stand side by side."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from stages.organize.entities import Entities, Row
+
+Fact = dict[str, Any]
+SUFFIX = {"k": (1e3, 2.0**10), "m": (1e6, 2.0**20), "b": (1e9, 2.0**30), "t": (1e12, 2.0**40)}
+
+
+def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]]:
+    """All parameters, sorted by entity, name and number; the text of a merged value is its most exact one."""
+    facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for row in rows:
+        for fact in row["parameters"]:
+            facts[entities.ids[fact["subject"]], fact["name"]].append({**fact, "document": row["document"]})
+    merged = []
+    for (entity, name), held in sorted(facts.items()):
+        for group in _groups(held):
+            exact = group[0]
+            merged.append(
+                {
+                    "entity": entity,
+                    "name": name,
+                    "value": exact["value"],
+                    "number": exact["number"],
+                    "unit": exact["unit"],
+                    "sources": sources(group),
+                }
+            )
+    return merged
+
+
+def sources(facts: list[Fact]) -> list[dict[str, Any]]:
+    """Where facts stand, each place once, sorted."""
+    keys = ("document", "element", "quote", "start", "end")
+    places = {tuple(fact[key] for key in keys) for fact in facts}
+    order = sorted(places, key=lambda place: (place[0], place[1], place[3], place[4]))
+    return [dict(zip(keys, place, strict=True)) for place in order]
+
+
+def _groups(facts: list[Fact]) -> list[list[Fact]]:
+    """Facts that agree, the most exact value first in each group; groups by number and value."""
+    groups: list[list[Fact]] = []
+    for fact in sorted(facts, key=_exactness):
+        for group in groups:
+            if agree(group[0], fact):
+                group.append(fact)
+                break
+        else:
+            groups.append([fact])
+    return sorted(groups, key=lambda group: (group[0]["number"] or 0.0, group[0]["value"]))
+
+
+def _exactness(fact: Fact) -> tuple[Any, ...]:
+    rounded = bool(re.search(r"[A-Za-z]$", fact["value"]))
+    digits = len(re.sub(r"\D", "", fact["value"]))
+    return rounded, -digits, fact["value"], fact["document"], fact["element"], fact["start"]
+
+
+def agree(exact: Fact, other: Fact) -> bool:
+    """Whether two values are equal, or `other` is `exact` rounded as it is written: 32k and 32,768; 6.7B and 6,738,415,616."""
+    if exact["number"] is None or other["number"] is None:
+        return bool(exact["value"].lower() == other["value"].lower())
+    if exact["number"] == other["number"]:
+        return True
+    written = re.fullmatch(r"(\d+)(?:\.(\d+))?\s?(K|k|M|B|T|thousand|million|billion|trillion)", other["value"])
+    if not written:
+        return False
+    unit = {"thousand": "k", "million": "m", "billion": "b", "trillion": "t"}.get(written[3], written[3].lower())
+    places = len(written[2] or "")
+    stated = float(f"{written[1]}.{written[2] or 0}")
+    return any(round(exact["number"] / scale, places) == stated for scale in SUFFIX[unit])
