@@ -151,8 +151,8 @@ def _environment(data: Path) -> dict[str, str]:
 
 
 def _free_ports() -> int:
-    """The first of four free ports in a row."""
-    for first in range(20000 + os.getpid() % 10000, 60000, 4):
+    """The first of four free ports in a row, below those that the system gives out; elsewhere for each process."""
+    for first in range(20000 + os.getpid() * 32 % 12000, 32000, 4):
         if all(_free(port) for port in range(first, first + 4)):
             return first
     raise UserError("no four free ports in a row on 127.0.0.1; Weaviate needs them for itself")
@@ -211,7 +211,10 @@ def _stop_left_over(data: Path) -> None:
             ours = process.info["name"].startswith("weaviate")
             if ours and process.environ().get("PERSISTENCE_DATA_PATH") == str(data):
                 process.terminate()
-                process.wait(timeout=20)
+                for _ in range(200):  # not wait(): where nobody reaps orphans, they stay as zombies
+                    if process.status() == psutil.STATUS_ZOMBIE:
+                        break
+                    time.sleep(0.1)
 
 
 @contextmanager
