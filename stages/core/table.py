@@ -152,12 +152,11 @@ def _anti_join(
             for row in pq.read_table(shard, columns=[KEY, "digest"]).to_pylist()
         }
         done: dict[str, str] = {}
-        for output in outputs.values():
-            old = previous(output.path) / shard.name
-            if old.exists():
-                done |= {
-                    row[KEY]: row["fingerprint"] for row in pq.read_table(old, columns=[KEY, "fingerprint"]).to_pylist()
-                }
+        olds = [previous(output.path) / shard.name for output in outputs.values()]
+        for old in olds if all(old.exists() for old in olds) else []:  # a row here does not say that the rest is there
+            done |= {
+                row[KEY]: row["fingerprint"] for row in pq.read_table(old, columns=[KEY, "fingerprint"]).to_pylist()
+            }
         kept[shard.name] = {key for key, value in wanted.items() if done.get(key) == value}
         missing[shard.name] = {key: value for key, value in wanted.items() if done.get(key) != value}
     return kept, missing

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from stages.parse import Parser
+from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
 from stages.parse.formats import FORMATS, Parsed, Refused
@@ -21,6 +21,8 @@ ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
     """The payloads of one row of corpus/ for elements, figures and quarantine; no error of a parser gets out."""
     try:
+        _check(row)
+        library.load_pdf() if row["kind"] == "pdf" else library.load()
         with time_limit(parser.seconds):
             return _parse(row, parser)
     except Refused as refused:
@@ -32,7 +34,6 @@ def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
 
 
 def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
-    _check(row)
     raw = row["raw"]
     parsed = FORMATS[row["kind"]](raw, row["media_type"])
     elements = to_elements(parsed.pieces)

@@ -37,7 +37,6 @@ class Parsed:
 
 
 def parse_pdf(raw: bytes, media_type: str) -> Parsed:
-    library.load_pdf()
     from pypdf import PasswordType, PdfReader
 
     reader = PdfReader(BytesIO(raw))

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,10 @@ NOISY = ("pdfminer", "pypdf", "unstructured", "unstructured.trace")
 
 @cache
 def load() -> None:
-    """Import unstructured with its model; no variable of the environment may change what it makes of a text."""
+    """Import unstructured with its model; no variable of the environment may change what it makes of a text.
+
+    Called before a document's time begins to run: an import that is broken off would spoil the process.
+    """
     for name in [name for name in os.environ if name.startswith("UNSTRUCTURED_")]:
         del os.environ[name]
     os.environ["UNSTRUCTURED_DISABLE_NOTICE"] = "1"
@@ -36,6 +40,8 @@ def load() -> None:
 
         tokenize._SPACY_MODEL_NAME = SPACY_MODEL  # type: ignore[misc]
         tokenize._get_nlp()
+        for name in ("docx", "html", "md", "text"):
+            import_module(f"unstructured.partition.{name}")
 
 
 @cache
@@ -43,7 +49,7 @@ def load_pdf() -> None:
     """Import unstructured's PDF part, which takes longer than the rest together."""
     load()
     with _without_torch():
-        import unstructured.partition.pdf  # noqa: F401
+        import_module("unstructured.partition.pdf")
 
 
 def markdown(text: str) -> list[Element]:
