@@ -3,11 +3,11 @@
     dvc repro dataset        or alone: python -m stages.dataset
 
 reads   build/docs/ (questions and their cited answers), build/chunks/ (passages), build/base/ (the tokenizer alone)
-writes  build/dataset/questions/ and build/dataset/passages/: one row a page or document, with its examples; each
-        example is tokens and the number of the first one that carries loss
+writes  build/dataset/questions/ and build/dataset/passages/ (kept between runs: only pages and documents that changed are
+        computed): one row a page or document, with its examples; an example is tokens and the first that carries loss
 
 A source document is in one split, by the hash of its key, and so is everything that cites it: what is held out was
-never trained on, and adding documents moves none. A question that cites both sides is left out and counted.
+never trained on, and adding documents moves none. A table row that cites both sides is left out and counted.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from annotated_types import Ge, Gt, Lt
 
 from stages.core.config import config
 
-LIBRARIES = ("tokenizers", "jinja2", "pyarrow")
+LIBRARIES = ("tokenizers", "pyarrow")
 
 
 @config
 class Question:
-    """How the table rows of one group of pages become questions."""
+    """How the rows of one kind of table become questions."""
 
     question: str
     """Text with {title} (the page's), {name} (first cell of the row) and {value} (second cell)."""
@@ -46,7 +46,7 @@ class Dataset:
     explain: str
     """Question that a page's sentences answer, with {title}; empty: no such examples."""
     rows: dict[str, Question]
-    """Questions that table rows answer, by group of pages; rows of other groups give none."""
+    """Questions that table rows answer, by the first cell of the table's header; other tables give none."""
 
 
 @config

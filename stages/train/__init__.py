@@ -42,6 +42,8 @@ class Train:
     """Largest gradient norm, beyond which gradients are scaled down; 0: no clipping."""
     steps: Annotated[int, Ge(1)]
     """Optimizer steps."""
+    questions: Annotated[float, Ge(0), Le(1)]
+    """Share of questions among the examples, the others being passages; where one kind is lacking, all are the other."""
     batch: Annotated[int, Ge(1)]
     """Rows in one forward pass, per process."""
     accumulation: Annotated[int, Ge(1)]
