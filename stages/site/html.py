@@ -121,7 +121,7 @@ class Body:
         for number in numbers:
             documents.setdefault(self.citations[number]["document"], []).append(number)
         if len(documents) > MANY_DOCUMENTS:
-            return self._marks(numbers)
+            return f"{len(documents)} documents" + self._marks(numbers)
         titles = {key: words(self.citations[held[0]]["title"]) for key, held in documents.items()}
         return "<br>".join(titles[key] + self._marks(held) for key, held in documents.items())
 

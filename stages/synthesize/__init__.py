@@ -38,7 +38,7 @@ class Writer:
     rows: Annotated[int, Ge(1)]
     """Models in the comparison, at most: those that state most of its parameters."""
     edges: Annotated[int, Ge(0)]
-    """Lines in the diagram of parts that are seen together, at most; 0 leaves the diagram to the rules."""
+    """Lines in each of the two diagrams of parts (rules; seen together), at most; 0 is no diagram."""
 
 
 @config

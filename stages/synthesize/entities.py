@@ -13,6 +13,7 @@ from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.verify import located, problem
 
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
+TASK_LINKS = 40  # entities that it links to
 
 
 def entity_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
@@ -51,7 +52,8 @@ def label(name: str) -> str:
 def value(parameter: dict[str, Any]) -> str:
     """A parameter's value as its source has it, with the unit that it does not name itself."""
     unit = parameter["unit"] or ""
-    return parameter["value"] if not unit or unit in parameter["value"] else f"{parameter['value']} {unit}"
+    told = not unit or unit == parameter["name"] or unit in parameter["value"]
+    return parameter["value"] if told else f"{parameter['value']} {unit}"
 
 
 def _relations(page: Page, sources: Sources, entity: str) -> None:
@@ -92,25 +94,41 @@ def _kin(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
 def task_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
     """A page for each cluster of documents on a task: what it is about, in the words of its documents."""
     for cluster in sources.knowledge["clusters"]:
-        page = Page(f"tasks/{cluster['id']}", cluster["name"], "tasks", cluster["id"])
-        known = [entity for entity in cluster["entities"] if entity in sources.entities]
+        name = cluster["name"]
+        page = Page(f"tasks/{cluster['id']}", name[:1].upper() + name[1:], "tasks", cluster["id"])
+        documents = set(cluster["documents"])
+        known = _foremost(sources, cluster["entities"], documents)
         for entity in known[:TASK_ENTITIES]:
-            for quote in [q for q in about(sources, entity, writer) if q.document in cluster["documents"]][:1]:
+            for quote in [quote for quote in about(sources, entity, writer) if quote.document in documents][:1]:
                 page.sentence(quote)
-        page.heading("Documents")
-        page.header("Document", "Kind")
-        for key in cluster["documents"]:
-            document = sources.documents[key]
-            links = [(document.title, sources.digests.get(key, ""))]
-            page.row([document.title, document.kind], evidence=["knowledge/clusters.json"], links=links)
+        page.blocks = list(dict.fromkeys(page.blocks))
+        _documents(page, sources, cluster["documents"])
         if known:
             page.heading("What they talk about")
-            page.note(
-                ", ".join(sources.entities[entity]["name"] for entity in known),
-                evidence=["knowledge/clusters.json"],
-                links=[(sources.entities[entity]["name"], sources.page_of(entity)) for entity in known],
-            )
+            links = [(sources.entities[entity]["name"], sources.page_of(entity)) for entity in known[:TASK_LINKS]]
+            page.note(", ".join(name for name, _ in links), evidence=["knowledge/clusters.json"], links=links)
         yield page
+
+
+def _foremost(sources: Sources, entities: list[str], documents: set[str]) -> list[str]:
+    """The entities that the user's own documents of a task mention most, then the others, by id."""
+    own = documents & sources.digests.keys()
+    often = {entity: sum(place[0] in own for place in sources.mentions.get(entity, ())) for entity in entities}
+    return sorted((e for e in entities if e in sources.entities), key=lambda entity: (-often[entity], entity))
+
+
+def _documents(page: Page, sources: Sources, keys: list[str]) -> None:
+    """The user's own documents one by one, those of libraries as a number."""
+    own = [key for key in keys if key in sources.digests]
+    page.heading("Documents")
+    page.header("Document", "Kind")
+    for key in own:
+        document = sources.documents[key]
+        links = [(document.title, sources.digests[key])]
+        page.row([document.title, document.kind], evidence=["knowledge/clusters.json"], links=links)
+    if len(keys) > len(own):
+        told = f"{len(keys) - len(own)} documents of installed libraries are on this task too."
+        page.note(told, evidence=["knowledge/clusters.json"])
 
 
 def comparison(sources: Sources, writer: Writer) -> Page:
@@ -120,14 +138,16 @@ def comparison(sources: Sources, writer: Writer) -> Page:
     often = Counter(name for parameters in held.values() for name in parameters)
     columns = sorted(often, key=lambda name: (-often[name], name))[: writer.columns]
     stated = {model["id"]: [name for name in columns if name in held[model["id"]]] for model in models}
-    chosen = sorted((m for m in models if len(stated[m["id"]]) > 1), key=lambda m: (-len(stated[m["id"]]), m["id"]))
+    own = {m["id"]: any(document in sources.digests for document in m["documents"]) for m in models}
+    some = [model for model in models if len(stated[model["id"]]) > 1]
+    chosen = sorted(some, key=lambda m: (not own[m["id"]], -len(stated[m["id"]]), m["id"]))[: writer.rows]
     page = Page("comparison", "Models compared", "overview")
     page.header("Model", *(label(name) for name in columns))
-    for model in sorted(chosen[: writer.rows], key=lambda model: model["name"].lower()):
+    for model in sorted(chosen, key=lambda model: (not own[model["id"]], model["name"].lower())):
         _compare(page, sources, model, {name: held[model["id"]][name] for name in stated[model["id"]]}, columns)
     page.note(
-        f"{len(chosen[: writer.rows])} of {len(models)} models: those for which the sources state, and agree on, "
-        "most of these parameters.",
+        f"{len(chosen)} of {len(models)} models: first those of your own documents, then those of libraries, for which "
+        "the sources state, and agree on, most of these parameters.",
         evidence=["knowledge/parameters.json"],
     )
     return page

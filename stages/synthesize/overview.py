@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
+from stages.synthesize.verify import located
+
+EXAMPLES = 5  # models that a row names of those that combine two parts
 
 
 def home(sources: Sources, groups: Mapping[str, int]) -> Page:
@@ -42,33 +45,41 @@ def compatibility(sources: Sources, writer: Writer) -> Page:
     """The rules between parts with their reasons, and which parts are seen together in models, as table and diagram."""
     held = sources.knowledge["compatibility"]
     page = Page("compatibility", "Compatibility of parts", "overview")
-    page.diagram(diagram(held, writer.edges), evidence=["knowledge/compatibility.json"])
     page.heading("Rules")
+    lines = [(rule["parts"][0], part, _rule(rule)) for rule in held["rules"] for part in rule["parts"][1:]]
+    page.diagram(diagram(lines[: writer.edges]), evidence=["knowledge/compatibility.json"])
     page.header("Parts", "Rule", "Reason", "Stated by")
     for rule in held["rules"]:
         cells = [" + ".join(rule["parts"]), rule["kind"], rule["reason"], rule["source"]]
         page.row(cells, evidence=["knowledge/compatibility.json"])
+    page.heading("Said to clash")
+    page.header("Parts")
+    for clash in held["stated"]:
+        page.row([" + ".join(clash["parts"])], located(sources.texts, clash["sources"]))
     page.heading("Seen together")
-    page.header("Parts", "Models")
-    for pair in held["seen"]:
-        known = [sources.entities[model] for model in pair["models"] if model in sources.entities]
-        named = ", ".join(entity["name"] for entity in known) or ", ".join(pair["models"])
-        links = [(entity["name"], sources.page_of(entity["id"])) for entity in known]
-        page.row([" + ".join(pair["parts"]), named], evidence=["knowledge/compatibility.json"], links=links)
+    often = sorted(held["seen"], key=lambda pair: (-len(pair["models"]), pair["parts"]))
+    lines = [(*pair["parts"], _models(len(pair["models"]))) for pair in often]
+    page.diagram(diagram(lines[: writer.edges]), evidence=["knowledge/compatibility.json"])
+    page.header("Parts", "Models", "Such as")
+    for pair in often:
+        known = [(sources.entities[model]["name"], sources.page_of(model)) for model in pair["models"][:EXAMPLES]]
+        cells = [" + ".join(pair["parts"]), f"{len(pair['models'])}", ", ".join(name for name, _ in known)]
+        page.row(cells, evidence=["knowledge/compatibility.json"], links=known)
     return page
 
 
-def diagram(held: Mapping[str, Any], edges: int) -> str:
-    """Rules and the most frequent pairs as a Mermaid flow chart; the labels are escaped as Mermaid wants it."""
-    often = sorted(held["seen"], key=lambda pair: (-len(pair["models"]), pair["parts"]))[:edges]
-    lines = [(rule["parts"][0], part, rule["kind"]) for rule in held["rules"] for part in rule["parts"][1:]]
-    lines += [(*pair["parts"], _models(len(pair["models"]))) for pair in often if len(pair["parts"]) == 2]
+def diagram(lines: Sequence[tuple[str, str, str]]) -> str:
+    """Lines (part, part, label) as a Mermaid flow chart."""
     parts = list(dict.fromkeys(part for line in lines for part in line[:2]))
     nodes = {part: f"n{number}" for number, part in enumerate(parts)}
     text = ["flowchart LR", *(f'  {nodes[part]}["{escaped(part)}"]' for part in parts)]
-    arrows = {"requires": "-->", "conflicts": "-.-"}
-    text += [f"  {nodes[a]} {arrows.get(kind, '---')}|{kind}| {nodes[b]}" for a, b, kind in lines]
+    arrows = {"requires": "-->", "needs one of": "-->", "conflicts": "-.-"}
+    text += [f"  {nodes[a]} {arrows.get(label, '---')}|{label}| {nodes[b]}" for a, b, label in lines]
     return "\n".join(text) + "\n"
+
+
+def _rule(rule: Mapping[str, Any]) -> str:
+    return "needs one of" if rule["kind"] == "requires" and len(rule["parts"]) > 2 else rule["kind"]
 
 
 def _models(count: int) -> str:

@@ -118,8 +118,9 @@ class Page:
         self.blocks.append(Block("row", "", tuple(cells), tuple(quotes), tuple(evidence), tuple(links)))
 
     def diagram(self, text: str, evidence: Sequence[str]) -> None:
-        """A diagram in Mermaid's language."""
-        self.blocks.append(Block("diagram", text, evidence=tuple(evidence)))
+        """A diagram in Mermaid's language, if it has any node."""
+        if "\n" in text.strip():
+            self.blocks.append(Block("diagram", text, evidence=tuple(evidence)))
 
 
 def without_empty(blocks: Sequence[Block]) -> list[Block]:

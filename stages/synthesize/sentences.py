@@ -10,6 +10,7 @@ ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|vs|
 WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 DEFINES = re.compile(r"\b(?:(?:is|are|was|were)\s+(?:an?|the|trained|used)|uses|replaces|consists|adds|stands for)\b")
 UNFIT = re.compile(r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]")
+LEANS = re.compile(r"(?:It|Its|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b")
 NOTHING_NEW = 25  # distinct words from which on a sentence does not gain by another
 
 
@@ -43,4 +44,4 @@ def score(sentence: str, place: int) -> float:
     """How much a sentence tells of what is mentioned `place` characters behind its start."""
     words = len({word.lower() for word in WORD.findall(sentence)})
     defines, counts = DEFINES.search(sentence) is not None, re.search(r"\d", sentence) is not None
-    return min(words, NOTHING_NEW) + 4 * defines + 3 * counts - place / 40
+    return min(words, NOTHING_NEW) + 4 * defines + 3 * counts - place / 10 - 8 * bool(LEANS.match(sentence))

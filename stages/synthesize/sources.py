@@ -14,7 +14,7 @@ from typing import Any
 
 from stages.core.table import read
 from stages.synthesize.page import Quote
-from stages.synthesize.verify import Texts, numbers
+from stages.synthesize.verify import Texts, numbers, stated
 
 GROUPS = {
     "model": "models",
@@ -100,11 +100,11 @@ class Sources:
 
     def named(self, entity: str, quotes: list[Quote]) -> list[Quote]:
         """`quotes`, and before them a mention of the entity where its name has a number that they lack."""
-        missing = numbers(self.entities[entity]["name"]) - set().union(*(numbers(quote.text) for quote in quotes))
+        missing = numbers(self.entities[entity]["name"]) - stated(quotes)
         for document, element, start, end in self.mentions.get(entity, ()) if missing else ():
-            surface = self.texts.get((document, element), "")[start:end]
-            if missing <= numbers(surface):
-                return [Quote(document, element, start, end, surface), *quotes]
+            quote = Quote(document, element, start, end, self.texts.get((document, element), "")[start:end])
+            if missing <= stated([quote]):
+                return [quote, *quotes]
         return quotes
 
     def describe(self, quote: Quote) -> dict[str, Any]:

@@ -9,26 +9,36 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from stages.synthesize.page import Block, Quote
 
 NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d{1,3})?"
+    r"(?<![A-Za-z0-9_.])(\d{1,3}(?:[,_]\d{3})+|\d+)(\.\d+)?([eE][-+]?\d{1,3})?"
     r"(?:\s?(thousand|million|billion|trillion)\b|([kKMBT])(?![A-Za-z0-9])|(\s?%))?"
 )
+VERSION = re.compile(r"[A-Za-z](\d+(?:\.\d+)?)(?![\d.])")
 SCALES = {"k": 3, "m": 6, "b": 9, "t": 12, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 Texts = Mapping[tuple[str, str], str]
 
 
 def numbers(text: str) -> set[Decimal]:
-    """The numbers in a text by value: 4,096 is 4096, 7B and 7 billion are 7e9; digits within a word are none."""
+    """The numbers in a text by value: 4,096 and 4_096 are 4096, 7B and 7 billion 7e9; digits in a word are none."""
     return {_value(match) for match in NUMBER.finditer(text)}
+
+
+def stated(quotes: Iterable[Quote]) -> set[Decimal]:
+    """The numbers that quotes bear out: those in their texts, and those that end a name in them, as in Gemma2."""
+    texts = [quote.text for quote in quotes]
+    return {number for text in texts for number in numbers(text)} | {
+        Decimal(match[1]) for text in texts for match in VERSION.finditer(text)
+    }
 
 
 def _value(match: re.Match[str]) -> Decimal:
     whole, fraction, exponent, word, letter, _ = match.groups()
-    value = Decimal(f"{whole.replace(',', '')}{fraction or ''}{exponent or ''}")
+    value = Decimal(f"{re.sub('[,_]', '', whole)}{fraction or ''}{exponent or ''}")
     return value.scaleb(SCALES[(word or letter).lower()]) if word or letter else value
 
 
@@ -43,7 +53,7 @@ def problem(block: Block, texts: Texts) -> str:
             return "no such element"
         if texts[quote.document, quote.element][quote.start : quote.end] != quote.text or not quote.text:
             return "quote not at its place"
-    if not numbers(block.claim) <= set().union(*(numbers(quote.text) for quote in block.quotes)):
+    if not numbers(block.claim) <= stated(block.quotes):
         return "number not in its quotes"
     return ""
 
@@ -55,13 +65,16 @@ def verified(blocks: Sequence[Block], texts: Texts) -> tuple[list[Block], Counte
     return kept, Counter(reason for reason in reasons if reason)
 
 
-def locate(texts: Texts, document: str, element: str, quote: str) -> Quote | None:
-    """The first place of `quote` in an element, or None."""
-    start = texts.get((document, element), "").find(quote)
-    return Quote(document, element, start, start + len(quote), quote) if start >= 0 and quote else None
+def located(texts: Texts, sources: Iterable[Mapping[str, Any]]) -> list[Quote]:
+    """The places of sources {document, element, start, end, quote} with a quote that their element has."""
+    return [quote for source in sources if (quote := _locate(texts, source))]
 
 
-def located(texts: Texts, sources: Iterable[Mapping[str, str]]) -> list[Quote]:
-    """The places of those sources {document, element, quote} that are found."""
-    places = (locate(texts, source["document"], source["element"], source["quote"]) for source in sources)
-    return [place for place in places if place]
+def _locate(texts: Texts, source: Mapping[str, Any]) -> Quote | None:
+    quote, text = source["quote"], texts.get((source["document"], source["element"]), "")
+    start = source.get("start", -1)
+    if start < 0 or text[start : start + len(quote)] != quote:
+        start = text.find(quote)
+    if start < 0 or not quote:
+        return None
+    return Quote(source["document"], source["element"], start, start + len(quote), quote)

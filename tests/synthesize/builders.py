@@ -71,7 +71,7 @@ def build(
     root: Path, documents: dict[str, dict[str, Any]], knowledge: dict[str, Any], bad: dict[str, Any]
 ) -> dict[str, Path]:
     """Write all inputs below `root`; an entity is mentioned where its name occurs. Returns their paths."""
-    held = {**EMPTY, "compatibility": {"rules": [], "seen": []}, **knowledge}
+    held = {**EMPTY, "compatibility": {"rules": [], "seen": [], "stated": []}, **knowledge}
     (root / "knowledge").mkdir(parents=True)
     for name, value in held.items():
         (root / "knowledge" / f"{name}.json").write_text(json.dumps(value, sort_keys=True))

@@ -50,6 +50,7 @@ KNOWLEDGE = {
             {"id": "r", "kind": "conflicts", "parts": ["a:x", "b:y"], "reason": "They clash.", "source": "arXiv:1"}
         ],
         "seen": [{"parts": ["a:x", "b:z"], "models": [L]}],
+        "stated": [],
     },
 }
 BAD = {

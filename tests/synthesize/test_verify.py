@@ -8,7 +8,7 @@ import pytest
 
 from stages.synthesize.page import Block, Quote
 from stages.synthesize.sentences import sentences
-from stages.synthesize.verify import numbers, problem
+from stages.synthesize.verify import numbers, problem, stated
 
 TEXTS = {("d", "e"): "It has 4,096 tokens, 7B weights and a rate of 3e-4."}
 
@@ -27,6 +27,7 @@ def block(text: str, start: int, end: int, quote: str, element: str = "e") -> Bl
         ("Qwen2.5 has beta2", []),
         ("99.5 %", ["99.5"]),
         ("1, 2 and 3", [1, 2, 3]),
+        ("131_072 = 1_000_000.0", [131072, 1000000]),
     ],
 )
 def test_numbers_by_value(text, found):
@@ -35,6 +36,10 @@ def test_numbers_by_value(text, found):
 
 def test_a_block_that_stands():
     assert problem(block("4096 tokens", 7, 19, "4,096 tokens"), TEXTS) == ""
+
+
+def test_the_version_in_a_name_is_stated():
+    assert stated([Quote("d", "e", 0, 0, "Qwen2.5 and Gemma3Config")]) == {Decimal("2.5"), Decimal(3)}
 
 
 @pytest.mark.parametrize(
