@@ -99,13 +99,32 @@ class Sources:
         return f"{GROUPS[self.entities[entity]['kind']]}/{slug(entity)}"
 
     def named(self, entity: str, quotes: list[Quote]) -> list[Quote]:
-        """`quotes`, and before them a mention of the entity where its name has a number that they lack."""
+        """`quotes`, and before them mentions of the entity that state the numbers of its name which they lack.
+
+        Llama 2 13B is borne out by the row `13B | 40` of a table together with a mention of Llama 2.
+        """
         missing = numbers(self.entities[entity]["name"]) - stated(quotes)
-        for document, element, start, end in self.mentions.get(entity, ()) if missing else ():
-            quote = Quote(document, element, start, end, self.texts.get((document, element), "")[start:end])
-            if missing <= stated([quote]):
-                return [quote, *quotes]
-        return quotes
+        found = []
+        for quote in self._mentions_of(entity, {quote.document for quote in quotes}) if missing else ():
+            if missing & stated([quote]):
+                found.append(quote)
+                missing -= stated([quote])
+        return [*found, *quotes]
+
+    def _mentions_of(self, entity: str, near: set[str]) -> list[Quote]:
+        """Mentions of an entity, then of those whose names begin its name; those in the documents `near` first."""
+        words = self.entities[entity]["name"].split(" ")
+        ids = [self.ids.get(" ".join(words[:end])) for end in range(len(words), 0, -1)]
+        places = [place for id in ids if id for place in self.mentions.get(id, ())]
+        return [
+            Quote(document, element, start, end, self.texts.get((document, element), "")[start:end])
+            for document, element, start, end in sorted(places, key=lambda place: place[0] not in near)
+        ]
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The id of each entity, by its name."""
+        return {entity["name"]: entity["id"] for entity in self.knowledge["entities"]}
 
     def describe(self, quote: Quote) -> dict[str, Any]:
         """What a citation shows beside its quote."""
