@@ -28,7 +28,7 @@ STYLE = """\
 .md-typeset sup.mark a { padding: .2em; }
 .md-typeset table:not([class]) { font-size: .7rem; }
 .md-typeset table:not([class]) th { min-width: 0; padding: .5em 1em; }
-.md-typeset table:not([class]) td { padding: .45em 1em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.md-typeset table:not([class]) td { padding: .45em 1em; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 .md-typeset table:not([class]) td:first-child { min-width: 6rem; }
 .md-typeset div > p:only-of-type > .counted:only-child { display: block; margin-top: -.9em; }
 .md-typeset .counted { color: var(--md-default-fg-color--light); font-size: .64rem; }
