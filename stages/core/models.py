@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ def settle_torch(threads: int) -> None:
     import torch
     import transformers
 
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
     transformers.utils.logging.set_verbosity_error()
