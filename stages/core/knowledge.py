@@ -34,7 +34,7 @@ class Entity:
     task: str
     """The task (a key of `tasks`) that it belongs to."""
     aliases: list[str]
-    """Other spellings. One with a capital is found only as written; one without is found in any case, with space or hyphen."""
+    """Other spellings. One with a capital is found as written, one without in any case, with space or hyphen."""
 
 
 @config
@@ -52,8 +52,8 @@ class Parameter:
     """A quantity or choice that models are described by, keyed by its canonical name."""
 
     value: Literal["count", "length", "number", "word", "flag", "percent"]
-    """count: a whole number (7B, 4,096); length: a count in which 32k is 32,768; number: any (3e-4); word: one of `words`;
-    flag: yes or no; percent: a score."""
+    """count: a whole number (7B, 4,096); length: a count in which 32k is 32,768; number: any (3e-4);
+    word: one of `words`; flag: yes or no; percent: a score."""
     unit: str
     """Unit of the number, such as tokens; empty if it has none."""
     least: float
@@ -97,6 +97,6 @@ class Knowledge:
     parameters: dict[str, Parameter]
     """Canonical parameter names."""
     parts: dict[str, str]
-    """What a model or a training run can be made of: a token `group:name` and what it means (an entity's name, if there is one)."""
+    """What models and training runs are made of: a token `group:name`, and its name (an entity's, if there is one)."""
     rules: dict[str, Rule]
     """The rules of compatibility between parts, by id."""

@@ -5,9 +5,9 @@
 reads   elements/ (one row a document, with its titles, sentences, tables, front matter and configuration classes)
 writes  facts/ (one row a document: mentions, parameters, relations; offsets are those in the element's text)
 
-Everything is found by rules, one document at a time, so a row depends on its document and on conf/ alone. A rule that is
-in doubt finds nothing. Names are found by one regular expression over all spellings and not by spaCy's PhraseMatcher,
-since importing spaCy imports torch (2.5 s and 400 MB a worker).
+Everything is found by rules, one document at a time, so a row depends on its document and on conf/ alone. A rule that
+is in doubt finds nothing. Names are found by one regular expression over all spellings and not by spaCy's
+PhraseMatcher, since importing spaCy imports torch (2.5 s a worker).
 """
 
 from __future__ import annotations

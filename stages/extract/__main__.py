@@ -10,7 +10,9 @@ from stages.core.run import reads, run, writes
 from stages.extract import Config
 
 
-def stage(config: Config, *, elements: Path = reads("elements"), facts: Path = writes("facts", persist=True)) -> dict[str, Any]:
+def stage(
+    config: Config, *, elements: Path = reads("elements"), facts: Path = writes("facts", persist=True)
+) -> dict[str, Any]:
     """Extract the facts of each document. Returns the numbers of documents, mentions, parameters and relations."""
     from stages.core import table
     from stages.core.closure import stage_digest

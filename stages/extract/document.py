@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from stages.extract.facts import Document, Element, Parameter, Relation
-from stages.extract.fields import CLASS, family_of, name_in, read_class, read_front_matter
+from stages.extract.fields import CLASS, default_subject, name_in, read_class, read_front_matter
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import Mention, find_mentions
 from stages.extract.prose import read_prose
@@ -43,7 +43,9 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
     document = Document(row["kind"], row["title"] or "", row["elements"])
     named = [name_in(element["text"]) for element in document.elements if element["type"] == "FrontMatter"]
     document = replace(document, subject=subject_of(document, lexicon, next(filter(None, named), "")))
-    mentions, parameters, relations = [], [], []
+    mentions: list[dict[str, Any]] = []
+    parameters: list[dict[str, Any]] = []
+    relations: list[dict[str, Any]] = []
     for element in document.elements:
         found = list(find_mentions(element["text"], lexicon)) if element["type"] in NAMED else []
         mentions += [_mention(element, mention) for mention in [*found, *_class_mention(element, lexicon)]]
@@ -70,9 +72,9 @@ def _facts(
 
 
 def _class_mention(element: Element, lexicon: Lexicon) -> list[Mention]:
-    """A configuration class names its family."""
+    """The name of a configuration class stands for the family's defaults."""
     named = CLASS.search(element["text"]) if element["type"] == "ConfigClass" else None
-    return [Mention(family_of(named[1], lexicon), "model", named.start(1), named.end(1))] if named else []
+    return [Mention(default_subject(named[1], lexicon), "model", named.start(1), named.end(1))] if named else []
 
 
 def _mention(element: Element, mention: Mention) -> dict[str, Any]:

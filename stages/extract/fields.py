@@ -24,7 +24,7 @@ def read_class(element: Element, lexicon: Lexicon) -> Iterator[Parameter]:
     named = CLASS.search(text)
     if not named:
         return
-    subject = f"{family_of(named[1], lexicon)} (transformers default)"
+    subject = default_subject(named[1], lexicon)
     for match in FIELD.finditer(text):
         name = lexicon.labels.get(match[1])
         if not name or match[1] not in lexicon.parameters[name].fields:
@@ -33,15 +33,14 @@ def read_class(element: Element, lexicon: Lexicon) -> Iterator[Parameter]:
         if value:
             start, end = match.start() + len(match[0]) - len(match[0].lstrip()), match.end()
             unit = lexicon.parameters[name].unit or None
-            yield Parameter(
-                subject, name, value.text, value.number, unit, element["id"], text[start:end], start, end
-            )
+            yield Parameter(subject, name, value.text, value.number, unit, element["id"], text[start:end], start, end)
 
 
-def family_of(stem: str, lexicon: Lexicon) -> str:
-    """The family's display name by the stem of its configuration class: GPT2 to GPT-2."""
+def default_subject(stem: str, lexicon: Lexicon) -> str:
+    """The subject of the defaults of a class, by its name without Config: GPT2 to GPT-2 (transformers default)."""
     model = model_of(stem, lexicon)
-    return model.entity if model and model.end - model.start == len(stem) else stem
+    family = model.entity if model and model.end - model.start == len(stem) else stem
+    return f"{family} (transformers default)"
 
 
 def _default(source: str, name: str, lexicon: Lexicon) -> Value | None:
@@ -82,9 +81,7 @@ def name_in(text: str) -> str:
     return next((held[key][0][0] for key in NAME_KEYS if held.get(key)), "")
 
 
-def read_front_matter(
-    element: Element, document: Document, lexicon: Lexicon
-) -> Iterator[Parameter | Relation]:
+def read_front_matter(element: Element, document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:
     """Licence and other parameters, base model, data sets and library of the model that a card is about."""
     subject, text = document.subject.name, element["text"]
     for key, values in front_matter(text).items() if subject else ():

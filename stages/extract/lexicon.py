@@ -12,8 +12,8 @@ from stages.core.knowledge import Knowledge, Parameter
 from stages.extract import Extractor
 from stages.extract.trie import any_case, any_of
 
-PARTS_OF_MODELS = re.compile(r"(?:Text|Vision|Audio|Encoder|Decoder|Model|Qformer|VQ\w*|Backbone|Semantic|Coarse|Fine|Timm\w*)")
-DISTINCT = re.compile(r"(?=.{4}).*(?:\d|[a-z].*[A-Z]|[A-Z].*[a-z].*[A-Z]|[A-Z]{5})")  # no word or short acronym: GPTNeoX, Dinov2
+PARTS_OF_MODELS = re.compile(r"Text|Vision|Audio|Encoder|Decoder|Model|Qformer|VQ|Backbone|Semantic|Coarse|Fine|Timm")
+DISTINCT = re.compile(r"(?=.{4}).*(?:\d|[a-z].*[A-Z]|[A-Z]{5})")  # no word and no short acronym: GPTNeoX, Dinov2
 VERSION = re.compile(r"[\d._]+$")
 
 
@@ -50,14 +50,14 @@ def fold(spelling: str) -> str:
 
 def build_lexicon(knowledge: Knowledge, extractor: Extractor) -> Lexicon:
     """Collect the spellings of all entities and parameters."""
-    kinds = {name: entity.kind for name, entity in knowledge.entities.items()}
+    kinds: dict[str, str] = {name: entity.kind for name, entity in knowledge.entities.items()}
     spellings = {name: [name, *entity.aliases] for name, entity in knowledge.entities.items()}
     families = {held.lower(): name for name in kinds if kinds[name] == "model" for held in spellings[name]}
     as_written = [held for name in kinds if kinds[name] == "model" for held in spellings[name]]
     others = {fold(held) for name in spellings if kinds[name] != "model" for held in spellings[name]}
     if extractor.registry:
         for name in sorted(registered_families()):
-            if VERSION.sub("", name.lower()) not in families and fold(name) not in others:
+            if not {name.lower(), VERSION.sub("", name.lower())} & families.keys() and fold(name) not in others:
                 families[name.lower()] = name
                 kinds[name] = "model"
                 as_written.append(name)
@@ -77,7 +77,7 @@ def build_lexicon(knowledge: Knowledge, extractor: Extractor) -> Lexicon:
 
 
 def _labels(knowledge: Knowledge) -> dict[str, str]:
-    labels = {}
+    labels: dict[str, str] = {}
     for name, parameter in knowledge.parameters.items():
         for label in [name, *parameter.labels, *parameter.fields]:
             labels.setdefault(label.lower(), name)

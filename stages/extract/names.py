@@ -11,12 +11,43 @@ from stages.extract.lexicon import Lexicon, fold
 
 SIZE = r"(?:\d{1,2}[xX×])?\d{1,4}(?:\.\d{1,3})?[BMTbm](?![A-Za-z])(?:-?A\d{1,3}(?:\.\d{1,2})?[Bb]\b)?"
 UNITS = r"(?:layers|heads|times|experts|tokens|parameters|million|billion|GPUs|steps|bits?)\b|[x%×]"
-VERSION = rf"(?:[vV]\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}|[RK]\d(?:\.\d)?|\d{{1,2}}(?:\.\d{{1,2}})?)(?![\dA-Za-z]|[.,]\d|[\s-](?:{UNITS}))"
+NUMBERED = r"(?:[vV]\d{1,2}(?:\.\d{1,2}){0,2}|[RK]\d(?:\.\d)?|\d{1,2}(?:\.\d{1,2})?)"
+VERSION = rf"{NUMBERED}(?![\dA-Za-z]|[.,]\d|[\s-](?:{UNITS}))"
 WORDS = (
-    "Instruct Chat Base Coder Math MoE World VL Vision Guard Thinking Mini Small Medium Large XL XXL Lite Flash Air Plus"
-    " Pro Turbo Distill Next Omni Nemo Scout Maverick Goose Eagle Finch Pile hf it mini small large lite base instruct chat"
-    " coder moe world pile"
-).split()
+    *(
+        "Instruct",
+        "Chat",
+        "Base",
+        "Coder",
+        "Math",
+        "MoE",
+        "World",
+        "VL",
+        "Vision",
+        "Guard",
+        "Thinking",
+        "Mini",
+        "Small",
+    ),
+    *(
+        "Medium",
+        "Large",
+        "XL",
+        "XXL",
+        "Lite",
+        "Flash",
+        "Air",
+        "Plus",
+        "Pro",
+        "Turbo",
+        "Distill",
+        "Next",
+        "Omni",
+        "Nemo",
+    ),
+    *("Scout", "Maverick", "Goose", "Eagle", "Finch", "Pile", "hf", "it", "mini", "small", "large", "lite", "base"),
+    *("instruct", "chat", "coder", "moe", "world", "pile"),
+)
 TAIL = rf"(?:[\s\-_/]?(?:{SIZE}|{VERSION})|[\s\-_]?(?:{'|'.join(WORDS)})(?![A-Za-z]))"
 PIECE = re.compile(rf"(?P<size>{SIZE})|(?P<version>{VERSION})|(?P<word>[A-Za-z]+)")
 DROPPED = {"hf", "base", "it", "pile"}  # marks of a file format or of the plain model, not of another model

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from stages.core.knowledge import Parameter
 
-SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12}
+SCALES = {
+    **{"k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6},
+    **{"b": 10**9, "billion": 10**9, "t": 10**12, "trillion": 10**12},
+}
 POWERS = str.maketrans("⁻−⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 SUFFIX = r"(?:\s?(?:[KkMBT]i?(?![A-Za-z])|[mb](?![A-Za-z])|(?:thousand|million|billion|trillion)\b))"
 PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][-+−]?\d{1,3})?"
@@ -32,16 +36,16 @@ def to_number(text: str, *, length: bool = False) -> float | None:
     power = re.fullmatch(r"(?:([\d.]+)\s?[×x·*]\s?)?10\s?\^?\s?(-?\d+)", cleaned)
     if power and not re.fullmatch(r"\d+", cleaned):
         return float(f"{power[1] or 1}e{power[2]}")
-    match = re.fullmatch(r"([\d.]+(?:[eE][-+]?\d+)?)\s?([A-Za-z]*)", cleaned)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s?([A-Za-z]*)", cleaned)
     if not match or (match[2] and match[2].lower().removesuffix("i") not in SCALES):
         return None
     unit = match[2].lower().removesuffix("i")
-    scale = {"k": 2.0**10, "m": 2.0**20}.get(unit) if length else None
-    return float(round(float(match[1]) * (scale or SCALES.get(unit, 1)), 10))
+    scale = {"k": 2**10, "m": 2**20}.get(unit) if length else None
+    return float(Decimal(match[1]) * (scale or SCALES.get(unit, 1)))
 
 
 def first_number(text: str, parameter: Parameter, *, scale: str = "") -> Value | None:
-    """The number that `text` begins with, if it may be a value of `parameter`; None for ranges, lists and anything else.
+    """The number that `text` begins with, if it may be a value of `parameter`; None for ranges and lists.
 
     `scale` is what the header of the column says about it, such as B for billions.
     """

@@ -17,7 +17,7 @@ from stages.extract.trie import any_case
 LINK = r"\s*(?:\(\w+\)\s*)?(?:of|is|was|=|:)?\s*(?:about |around |up to |approximately |only |a |the )*"
 DOUBT = re.compile(
     r"\b(?:if|would|could|suppose|assume|e\.g\.|for example|for instance|than|not|no|never|without|instead|each of|per|"
-    r"from|multiple of|\d+(?:\.\d+)?[BM] and|sizes|halves|times|rather|say|imagine|adapters?|rank|[Ll]o[Rr][Aa])\b|[?=*]",
+    r"from|multiple of|\d+(?:\.\d+)?[BM] and|sizes|halves|times|rather|say|imagine|adapters?|rank|lora)\b|[?=*]",
     re.IGNORECASE,
 )
 OWN = re.compile(r"(?:It|The model|This model|Its|The network|The checkpoint)\b")
@@ -36,9 +36,7 @@ def quantities(text: str, lexicon: Lexicon) -> dict[str, Value]:
     return {name: values.pop() for name, values in sorted(found.items()) if len(values) == 1}
 
 
-def read_prose(
-    element: Element, mentions: list[Mention], document: Document, lexicon: Lexicon
-) -> Iterator[Parameter]:
+def read_prose(element: Element, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter]:
     """The parameters that sentences state of the one model that they name, or of `it`."""
     text = element["text"]
     for start, end in sentences(text):
@@ -62,9 +60,7 @@ def near_size(subject: str, value: Value) -> bool:
     return size is None or value.number is None or size / 1.5 <= value.number <= size * 1.5
 
 
-def _subject(
-    sentence: str, mentions: list[Mention], element: Element, document: Document, lexicon: Lexicon
-) -> str:
+def _subject(sentence: str, mentions: list[Mention], element: Element, document: Document, lexicon: Lexicon) -> str:
     models = {mention.entity: mention for mention in mentions if mention.kind == "model"}
     if len(models) == 1:
         name, mention = next(iter(models.items()))

@@ -19,7 +19,11 @@ ARTICLE = r"(?:\s(?:the|a|an|its|their|plain|standard|about|roughly))*"
 CITED = r"(?:\s\([^()]*\))?"
 AND = re.compile(rf"{CITED}\s*(?:,|,?\sand|,?\sor)\s*(?:the\s|a\s|an\s)?")
 IT = re.compile(r"^(?P<subject>It)\b|\b(?:use[sd]?|adopts?) (?P<object>it)\b")
-DENIED = re.compile(r"\b(?:not|no|never|without|neither|nor|if|would|could|unlike|instead|rather|whether|such as|statement|suppose)\b|n't\b|\?", re.IGNORECASE)
+DENIED = re.compile(
+    r"\b(?:not|cannot|no|never|without|neither|nor|if|would|could|unlike|instead|rather|whether|such as|statement)\b"
+    r"|n't\b|\?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,23 @@ MODEL, ANY = {"model"}, {"model", "approach", "component", "library", "hardware"
 DECODER = r"(?:an? )?(?:[\w-]+ ){0,3}(?:decoders?|models?|[Tt]ransformers?)"
 INTRODUCED = r"(?:was|were) introduced (?:with|in|by) [^.;:]{1,60}? and "
 PATTERNS = (
-    _pattern("uses", r"use[sd]?|employs?|adopts?|combines?|keeps?|relies on|rely on|is built (?:on|from)", MODEL | THING, THING),
+    _pattern(
+        "uses",
+        r"use[sd]?|employs?|adopts?|combines?|keeps?|relies on|rely on|is built (?:on|from)",
+        MODEL | THING,
+        THING,
+    ),
     _pattern("uses", rf"(?:is|are) {DECODER} with|has|have|adds?|(?:(?:is|was|were) )?trained with", MODEL, THING),
-    _pattern("uses", rf"(?:{INTRODUCED})?(?:is|are|was|were) used (?:by|in)|is found in|is the \w+ of", THING, MODEL, reverse=True),
+    _pattern(
+        "uses",
+        rf"(?:{INTRODUCED})?(?:is|are|was|were) used (?:by|in)|is found in|is the \w+ of",
+        THING,
+        MODEL,
+        reverse=True,
+    ),
     _pattern(
         "variant of",
-        r"(?:is|are) (?:a|an) (?:\w+ )?(?:variant|extension|version|form|case|modification) of|extends?|generalises|builds on",
+        r"(?:is|are) (?:a|an) (?:\w+ )?(?:variant|extension|version|form|case) of|extends?|generalises|builds on",
         MODEL | THING,
         MODEL | THING,
     ),
@@ -59,8 +74,15 @@ PATTERNS = (
     _pattern("trained on", r"(?:(?:is|was|were|are) )?(?:pre-?)?trained on", MODEL, {"dataset", "hardware"}),
     _pattern("evaluated on", r"(?:(?:is|was|were|are) )?(?:evaluated|tested|measured) on", MODEL | THING, {"dataset"}),
     _pattern("evaluated on", r"(?:scores?|reaches?|achieves?|gets?) \d+(?:\.\d+)?\s?%? on", MODEL, {"dataset"}),
-    _pattern("implemented in", r"(?:is|are) (?:implemented|available|supported|provided) (?:in|by)", MODEL | THING, {"library"}),
-    _pattern("implemented in", r"implements?|supports?|offers?|provides?|ships?", {"library"}, MODEL | THING, reverse=True),
+    _pattern(
+        "implemented in",
+        r"(?:is|are) (?:implemented|available|supported|provided) (?:in|by)",
+        MODEL | THING,
+        {"library"},
+    ),
+    _pattern(
+        "implemented in", r"implements?|supports?|offers?|provides?|ships?", {"library"}, MODEL | THING, reverse=True
+    ),
     _pattern("works with", r"works? with|(?:is|are) compatible with|(?:is|can be|are) combined with", ANY, ANY),
     _pattern("works with", r"recommends?", MODEL, THING),
     _pattern("works with", r"supports?|runs? on", THING | {"library"}, {"hardware", "library"}),
@@ -68,7 +90,10 @@ PATTERNS = (
     _pattern("compared with", r"(?:is|are|was|were) (?:compared|contrasted) (?:with|to)|outperforms?|beats", ANY, ANY),
 )
 REFUSALS = _pattern(
-    "conflicts with", r"(?:does|do|can) ?not (?:work with|support|(?:be )?combined? with)|cannot be (?:used|combined) with", ANY, ANY
+    "conflicts with",
+    r"(?:does|do|can) ?not (?:work with|support|(?:be )?combined? with)|cannot be (?:used|combined) with",
+    ANY,
+    ANY,
 )
 
 
@@ -88,7 +113,7 @@ def read_relations(
         said = last or (_topic(document, lexicon) if start == 0 else None)
         quoted = start
         if it and said and end - start <= lexicon.limit:
-            place = replace(said, start=start + it.start(it.lastgroup), end=start + it.end(it.lastgroup))
+            place = replace(said, start=start + it.start(it.lastgroup or 0), end=start + it.end(it.lastgroup or 0))
             named = sorted([*named, place], key=lambda mention: mention.start)
             quoted = before if last else start
         if end - start <= lexicon.limit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\bvs\.)(?<!\bFig\.)(?<!\bapprox\.)[\s]+(?=[\"'`(\[]?[A-Z0-9])|\n{2,}")
+ABBREVIATED = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\bvs\.)(?<!\bFig\.)(?<!\bapprox\.)"
+END = re.compile(rf"(?<=[.!?]){ABBREVIATED}\s+(?=[\"'`(\[]?[A-Z0-9])|\n{{2,}}")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

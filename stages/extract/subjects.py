@@ -36,7 +36,7 @@ def subject_of(document: Document, lexicon: Lexicon, name: str) -> Subject:
 
 
 def nearest_subject(element: Element, document: Document, lexicon: Lexicon) -> str:
-    """The model of the innermost heading that names any; the document's subject where no heading does; empty in doubt."""
+    """The model of the innermost heading that names any, else the document's subject; empty in doubt."""
     for heading in reversed(element["section"] or []):
         found = list(models_in(heading, lexicon))
         if heading != document.title and found:

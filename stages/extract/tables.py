@@ -13,11 +13,21 @@ from stages.extract.prose import quantities
 from stages.extract.subjects import model_of, nearest_subject, with_size
 from stages.extract.values import read_value
 
-SCALE = re.compile(r"\((?:in )?([KMBT]|thousand|million|billion|trillion)s?\)\s*$|\((?:in )?(thousands|millions|billions|trillions)\)", re.I)
+SCALE = re.compile(r"\((?:in )?([KMBT]|thousand|million|billion|trillion)s?\)", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
 ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
-MODEL_HEADERS = {"model", "models", "name", "model name", "variant", "size", "model size", "checkpoint", "family", "params", ""}
-VALUE_HEADERS = {"value", "values", "setting", "settings", "default", "configuration", "config", "specification", "details", "detail"}
+MODEL_HEADERS = {"model", "models", "name", "model name", "variant", "size", "model size", "checkpoint", "params", ""}
+VALUE_HEADERS = {
+    "value",
+    "values",
+    "setting",
+    "settings",
+    "default",
+    "configuration",
+    "config",
+    "specification",
+    "details",
+}
 SHAPE = ("layers", "hidden size", "heads", "parameters", "feed-forward size", "vocabulary", "context length")
 ENOUGH = 3  # so many rows of SHAPE in a table of label and value say that the document describes one model
 
@@ -62,7 +72,7 @@ def _rows(text: str) -> Iterator[Row]:
 
 def _scale(cell: str) -> str:
     match = SCALE.search(cell)
-    return (match[1] or match[2])[0].upper() if match else ""
+    return match[1][0].upper() if match else ""
 
 
 def _models_in_rows(

@@ -5,9 +5,9 @@
 reads   facts/ (mentions, parameters, relations by document), chunks/ (their vectors)
 writes  knowledge/: entities.json, parameters.json, relations.json, clusters.json, components.json, compatibility.json
 
-Spellings become one entity, equal values one parameter with all its sources; values that differ are both kept. Documents
-are grouped by task: by the words of their titles, and by their vectors where the titles are silent. Each JSON file is
-sorted, so the same facts give the same bytes.
+Spellings become one entity, equal values one parameter with all its sources; values that differ are both kept.
+Documents are grouped by task: by the words of their titles, and by their vectors where the titles are silent. Each
+JSON file is sorted, so the same facts give the same bytes.
 """
 
 from __future__ import annotations

@@ -8,18 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.knowledge import Task
+from stages.core.knowledge import Knowledge
 from stages.organize import Config
 from stages.organize.documents import Described
 from stages.organize.entities import slug
 
-TITLE = 3  # a keyword in the title weighs as much as in three headings
-CONFIGURATIONS = "architecture"  # what configuration classes describe
+TITLE = 3  # a keyword or a known name in the title weighs as much as three headings
+ARCHITECTURE = "architecture"  # what cards and configuration classes describe
+MODEL_KINDS = ("card", "config")
 
 
 def find_clusters(documents: list[Described], entities: list[dict[str, Any]], config: Config) -> list[dict[str, Any]]:
     """A cluster for each task that has documents, and clusters of the rest; each document is in one."""
-    tasks = {document.key: by_keywords(document, config.knowledge.tasks) for document in documents}
+    tasks = {document.key: by_keywords(document, config.knowledge) for document in documents}
     tasks = _by_vectors(documents, tasks, config.organizer.least_similarity)
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for document in documents:
@@ -39,15 +40,18 @@ def find_clusters(documents: list[Described], entities: list[dict[str, Any]], co
     ]
 
 
-def by_keywords(document: Described, tasks: dict[str, Task]) -> str:
+def by_keywords(document: Described, knowledge: Knowledge) -> str:
     """The task that a document's title and headings speak of most; empty if none, or if two tie."""
-    if document.kind == "config" and CONFIGURATIONS in tasks:
-        return CONFIGURATIONS
+    if document.kind in MODEL_KINDS and ARCHITECTURE in knowledge.tasks:
+        return ARCHITECTURE
     scores: Counter[str] = Counter()
-    for task, about in tasks.items():
+    for task, about in knowledge.tasks.items():
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, about.keywords))})(?!\w)", re.IGNORECASE)
         headings = sum(bool(pattern.search(heading)) for heading in document.headings if heading != document.title)
-        scores[task] = TITLE * len(set(map(str.lower, pattern.findall(document.title)))) + headings
+        scores[task] += TITLE * len(set(map(str.lower, pattern.findall(document.title)))) + headings
+    for name, entity in knowledge.entities.items():
+        if any(re.search(rf"(?<!\w){re.escape(held)}(?![a-z])", document.title) for held in [name, *entity.aliases]):
+            scores[entity.task] += TITLE
     (first, most), (_, second), *_ = [*scores.most_common(2), ("", 0), ("", 0)]
     return first if most >= TITLE and most > second else ""
 
@@ -56,7 +60,7 @@ def _by_vectors(documents: list[Described], tasks: dict[str, str], least: float)
     """Give silent documents the task whose documents are nearest on average, if they are near enough."""
     members: dict[str, list[np.ndarray]] = defaultdict(list)
     for document in documents:
-        if tasks[document.key] and document.kind != "config":
+        if tasks[document.key] and document.kind not in MODEL_KINDS:
             members[tasks[document.key]].append(document.vector)
     if not members:
         return tasks

@@ -39,10 +39,14 @@ def check_rules(knowledge: Knowledge) -> None:
     for name, rule in knowledge.rules.items():
         for part in rule.parts:
             if part not in knowledge.parts:
-                raise UserError(f"conf/knowledge: rules.{name}: no part {part!r}; add it to conf/knowledge/parts/default.yaml")
+                raise UserError(
+                    f"conf/knowledge: rules.{name}: no part {part!r}; add it to conf/knowledge/parts/default.yaml"
+                )
     for name, entity in knowledge.entities.items():
         if entity.task not in knowledge.tasks:
-            raise UserError(f"conf/knowledge: entities.{name}: no task {entity.task!r} in conf/knowledge/tasks/default.yaml")
+            raise UserError(
+                f"conf/knowledge: entities.{name}: no task {entity.task!r} in conf/knowledge/tasks/default.yaml"
+            )
     for name, task in knowledge.tasks.items():
         if task.parent and task.parent not in knowledge.tasks:
             raise UserError(f"conf/knowledge: tasks.{name}: no task {task.parent!r} to be a part of")

@@ -1,4 +1,4 @@
-"""The component tree: tasks, the tasks within them, and under each what the corpus names, with the models that use it."""
+"""The component tree: tasks, the tasks within them, under each what the corpus names, and the models that use it."""
 
 from __future__ import annotations
 

@@ -35,5 +35,6 @@ def read_documents(chunks: Path, rows: list[dict[str, Any]]) -> list[Described]:
             size = len(mean)
     nothing: tuple[list[str], np.ndarray] = [], np.zeros(size)
     return [
-        Described(row["document"], row["kind"], row["title"] or "", *found.get(row["document"], nothing)) for row in rows
+        Described(row["document"], row["kind"], row["title"] or "", *found.get(row["document"], nothing))
+        for row in rows
     ]

@@ -63,7 +63,7 @@ def _exactness(fact: Fact) -> tuple[Any, ...]:
 
 
 def agree(exact: Fact, other: Fact) -> bool:
-    """Whether two values are equal, or `other` is `exact` rounded as it is written: 32k and 32,768; 6.7B and 6,738,415,616."""
+    """Whether two values are equal, or `other` is `exact` rounded as it is written: 32k and 32,768."""
     if exact["number"] is None or other["number"] is None:
         return bool(exact["value"].lower() == other["value"].lower())
     if exact["number"] == other["number"]:

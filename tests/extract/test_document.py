@@ -1,0 +1,96 @@
+"""Facts of whole elements: tables both ways round, sentences, front matter, configuration classes, relations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stages.extract.document import facts_of
+from stages.extract.lexicon import Lexicon
+from tests.extract.conftest import element, row
+
+ROWS = "Size | layers | KV heads | tokens\n0.5B | 24 | 2 | 12T\n7B | 28 | 4 | 7T"
+COLUMNS = "Key | Llama 2 7B | Llama 3 8B\nvocab_size | 32,000 | 128,256\ncolour | red | blue"
+CLASS = "class GPT2Config(PreTrainedConfig):\n    n_layer: int = 12\n    vocab_size: int | None = None"
+
+
+def stated(found: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {(fact["subject"], fact["name"], fact["value"]) for fact in found["parameters"]}
+
+
+def related(found: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {(fact["subject"], fact["predicate"], fact["object"]) for fact in found["relations"]}
+
+
+def test_models_in_rows_take_their_version_from_the_heading(facts: Any) -> None:
+    found = facts(element("Table", ROWS, ("The Qwen family", "Qwen2 (arXiv:2407.10671)")), title="The Qwen family")
+    assert ("Qwen2 7B", "layers", "28") in stated(found)
+    assert ("Qwen2 0.5B", "training tokens", "12T") in stated(found)
+    assert len(found["parameters"]) == 6
+
+
+def test_rows_without_a_known_model_are_left_out(facts: Any) -> None:
+    assert not facts(element("Table", ROWS), title="Qwen2 and Llama 3")["parameters"]
+
+
+def test_models_in_columns(facts: Any) -> None:
+    found = facts(element("Table", COLUMNS))
+    assert stated(found) == {("Llama 2 7B", "vocabulary", "32,000"), ("Llama 3 8B", "vocabulary", "128,256")}
+    assert {fact["quote"] for fact in found["parameters"]} == {"vocab_size | 32,000 | 128,256"}
+
+
+def test_label_and_value_belong_to_the_title(facts: Any) -> None:
+    text = "Hyperparameter | Value\nLayers | 32\nHidden size | 4,096\nAttention | GQA: 32 query heads, 8 KV heads"
+    found = facts(element("Table", text), title="Jamba")
+    assert stated(found) >= {("Jamba", "key-value heads", "8"), ("Jamba", "attention", "grouped-query")}
+
+
+def test_sentences(facts: Any) -> None:
+    text = "Llama 3 8B has 32 layers and a context length of 8,192 tokens. Llama 2 7B and Qwen3 8B have 40 layers."
+    assert stated(facts(element("NarrativeText", text))) == {
+        ("Llama 3 8B", "layers", "32"),
+        ("Llama 3 8B", "context length", "8,192"),
+    }
+
+
+def test_what_is_supposed_or_another_size_is_no_fact(facts: Any) -> None:
+    doubtful = "If Llama 3 8B had 64 layers, it would be slow. LoRA on Llama 2 7B has 4.2M parameters."
+    assert not facts(element("NarrativeText", doubtful))["parameters"]
+
+
+def test_configuration_class(facts: Any) -> None:
+    found = facts(element("ConfigClass", CLASS), kind="config")
+    (fact,) = found["parameters"]
+    assert (fact["subject"], fact["name"], fact["number"]) == ("GPT-2 (transformers default)", "layers", 12.0)
+    assert fact["quote"] == "n_layer: int = 12" == CLASS[fact["start"] : fact["end"]]
+
+
+def test_front_matter(facts: Any) -> None:
+    text = "license: apache-2.0\nbase_model: Qwen/Qwen2.5-0.5B\nmodel_name: Qwen2.5-0.5B-Instruct"
+    found = facts(element("FrontMatter", text), kind="card", title="A card")
+    assert stated(found) == {("Qwen2.5 0.5B Instruct", "licence", "Apache-2.0")}
+    assert related(found) == {("Qwen2.5 0.5B Instruct", "variant of", "Qwen2.5 0.5B")}
+
+
+def test_relations_unfold_lists_and_follow_it(facts: Any) -> None:
+    text = "Multi-query attention has one key head. PaLM and Falcon-7B use it."
+    found = facts(element("NarrativeText", text))
+    assert related(found) == {("PaLM", "uses", "multi-query attention"), ("Falcon 7B", "uses", "multi-query attention")}
+    assert {fact["quote"] for fact in found["relations"]} == {text}
+
+
+def test_denied_relations_are_left_out_or_become_conflicts(facts: Any) -> None:
+    assert not facts(element("NarrativeText", "Llama 3 never uses ALiBi."))["relations"]
+    found = facts(element("NarrativeText", "PagedAttention cannot be combined with RWKV."))
+    assert related(found) == {("PagedAttention", "conflicts with", "RWKV")}
+
+
+def test_every_quote_stands_in_its_element(lexicon: Lexicon) -> None:
+    tables = [element("Table", ROWS, ("Qwen2",), "t"), element("Table", COLUMNS, (), "c")]
+    elements = [*tables, element("ConfigClass", CLASS)]
+    texts = {held["id"]: held["text"] for held in elements}
+    found = facts_of(lexicon, row(*elements, title="Qwen2"))["facts"]
+    assert found is not None and found["parameters"] and found["mentions"]
+    for fact in [*found["parameters"], *found["relations"]]:
+        assert texts[fact["element"]][fact["start"] : fact["end"]] == fact["quote"]
+    for mention in found["mentions"]:
+        assert texts[mention["element"]][mention["start"] : mention["end"]] == mention["surface"]
