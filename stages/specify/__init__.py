@@ -19,7 +19,7 @@ from pydantic import Field
 
 from stages.core.config import config
 
-LIBRARIES = ("z3-solver", "lark", "graphviz", "pyyaml")
+LIBRARIES = ("z3-solver", "lark", "graphviz", "jinja2", "pyyaml")
 
 Size = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[KMBT]?$")]
 Bytes = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(KB|MB|GB|TB)$")]
@@ -29,8 +29,10 @@ Bytes = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(KB|MB|GB|TB)$")]
 class Hardware:
     """The machine that the model shall be trained on."""
 
+    kind: Literal["cpu", "cuda", "cuda-ampere", "cuda-fp8"]
+    """CPU, or an NVIDIA GPU: older than Ampere, of Ampere or later, of Ada, Hopper or later."""
     gpus: Annotated[int, Ge(1)]
-    """Number of accelerators."""
+    """Number of accelerators; of processes, on a CPU."""
     memory: Bytes
     """Memory of each accelerator, such as 24GB (1 GB is 10^9 bytes)."""
 
