@@ -13,7 +13,7 @@ from stages.compose.compose import SELECT_ONLY, Composed
 from stages.core.config import LIBRARIES_KEY
 from stages.core.errors import UserError
 
-LOCK_LINE = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 
 
 def write(composed: Composed, build: Path) -> None:
@@ -33,12 +33,19 @@ def write(composed: Composed, build: Path) -> None:
 
 
 def locked_versions(lock: Path) -> dict[str, str]:
-    """Library name (normalised) to version, from requirements.lock."""
+    """Library name (normalised) to the version that requirements.lock names for this Python and platform."""
+    from packaging.requirements import Requirement
+
     try:
         text = lock.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise UserError("requirements.lock: not there; run this in the root of the project") from None
-    return {normal(name): version for name, version in LOCK_LINE.findall(text)}
+    wanted = [Requirement(line.strip()) for line in LOCK_LINE.findall(text)]
+    return {
+        normal(held.name): next(iter(held.specifier)).version
+        for held in wanted
+        if held.marker is None or held.marker.evaluate()
+    }
 
 
 def normal(name: str) -> str:

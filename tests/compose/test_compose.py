@@ -99,7 +99,8 @@ def test_an_upgraded_library_reaches_its_stages_alone(composed: Compose, project
     lock.write_text(lock.read_text().replace("\nunstructured==", "\nunstructured==99."))
     write(result, project / "two")
     changed = {p.stem for p in (project / "one/conf").iterdir() if p.read_bytes() != (project / "two/conf" / p.name).read_bytes()}
-    assert changed == {spec.name for spec in result.specs if "unstructured" in spec.libraries} == {"parse"}
+    assert changed == {spec.name for spec in result.specs if "unstructured" in spec.libraries}
+    assert {"parse"} <= changed < {spec.name for spec in result.specs}
 
 
 def test_the_schema_takes_what_compose_takes(composed: Compose, project: Path) -> None:
