@@ -19,7 +19,7 @@ QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
     "RAY_USAGE_STATS_ENABLED": "0",
-    "WANDB_MODE": "offline",
+    "WANDB_MODE": "disabled",
     "NO_MKDOCS_2_WARNING": "true",
     "DISABLE_MKDOCS_2_WARNING": "true",
     "TOKENIZERS_PARALLELISM": "false",

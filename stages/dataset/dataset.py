@@ -25,6 +25,7 @@ EXAMPLE = pa.struct(
         ("split", pa.string()),
         ("prompt", pa.string()),
         ("answer", pa.string()),
+        ("gold", pa.string()),
         ("documents", pa.list_(pa.string())),
         ("tokens", pa.list_(pa.int32())),
         ("loss_from", pa.int32()),

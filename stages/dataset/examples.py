@@ -14,13 +14,14 @@ SPLITS = ("train", "heldout")
 
 @dataclass(frozen=True)
 class Example:
-    """A prompt (empty for a passage), what should follow it, and the source documents of that."""
+    """A prompt (empty for a passage), what should follow it, its source documents, and the value that makes it right."""
 
     kind: str
     split: str
     prompt: str
     answer: str
     documents: tuple[str, ...]
+    gold: str = ""
 
 
 def place(document: str) -> float:
@@ -60,7 +61,7 @@ def _row_examples(page: Mapping[str, Any], settings: Dataset, boundary: float) -
             name, value = block["cells"][:2]
             words = {"title": page["title"], "name": name, "value": value, "source": documents[0]}
             texts = form.question.format_map(words), form.answer.format_map(words)
-            yield Example("value", splits.pop() if len(splits) == 1 else "", *texts, documents)
+            yield Example("value", splits.pop() if len(splits) == 1 else "", *texts, documents, value)
 
 
 def _explanations(page: Mapping[str, Any], settings: Dataset, boundary: float) -> Iterator[Example]:

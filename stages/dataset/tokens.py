@@ -36,6 +36,7 @@ class Encoder:
             "split": example.split,
             "prompt": example.prompt,
             "answer": example.answer,
+            "gold": example.gold,
             "documents": list(example.documents),
             "tokens": tokens,
             "loss_from": max(1, len(prompt)),

@@ -15,7 +15,7 @@ from annotated_types import Ge
 
 from stages.core.config import config
 
-LIBRARIES = ("torch", "transformers", "peft", "safetensors")
+LIBRARIES = ("torch", "transformers", "peft", "safetensors", "tokenizers")
 
 
 @config
