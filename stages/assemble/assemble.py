@@ -41,7 +41,8 @@ def put_together(manifest: Manifest, fragments: Path, model: Path) -> None:
             _say(piece, number, len(manifest.pieces), missing)
         if missing:
             listed = ", ".join(missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
-            raise UserError(f"{len(missing)} of {len(manifest.pieces)} pieces are missing: {listed}; fetch them, run again")
+            count = f"{len(missing)} of {len(manifest.pieces)} pieces"
+            raise UserError(f"{fragments}: {count} are missing: {listed}; fetch them and run again")
         for tensor in (tensor for piece in manifest.pieces for tensor in piece.tensors or ()):
             if tensor.same_as:
                 file.copy(tensor, tensor.same_as)

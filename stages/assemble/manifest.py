@@ -112,6 +112,9 @@ def _check_path(piece: Piece, path: str) -> None:
 
 
 def _check_reference(piece: Piece, tensor: Tensor, known: dict[str, Tensor]) -> None:
+    homes = [home for home in (tensor.offset, tensor.same_as, tensor.tied_to) if home is not None]
+    if len(homes) != 1 or (tensor.offset is not None and not piece.files):
+        raise UserError(f"piece {piece.name}: it is not said where tensor {tensor.name!r} is stored; fetch it again")
     target: Any = tensor.same_as or tensor.tied_to
     if target is None:
         return

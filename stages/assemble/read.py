@@ -13,6 +13,7 @@ from stages.assemble.manifest import File, Piece
 from stages.core.errors import UserError
 
 Contents = dict[str, bytes]
+UNREADABLE = (ValueError, TypeError, AttributeError, RuntimeError, EOFError, pickle.UnpicklingError)
 
 
 def present(piece: Piece, fragments: Path) -> list[File]:
@@ -34,13 +35,15 @@ def checked_bytes(piece: Piece, file: File, fragments: Path) -> bytes:
 
 
 def tensor_contents(piece: Piece, file: File, content: bytes) -> Contents:
-    """The raw bytes of each tensor that the piece stores, with the dtype, shape and SHA-256 that the manifest states."""
+    """The raw bytes of each tensor that the piece stores; dtype, shape and SHA-256 are those of the manifest."""
+    from safetensors import SafetensorError
+
     kind = Path(file.path).suffix
     if kind not in READERS:
         raise UserError(f"piece {piece.name}: {file.path}: format {kind!r} is not one of {', '.join(sorted(READERS))}")
     try:
         contents = READERS[kind](piece, content)
-    except (ValueError, RuntimeError, pickle.UnpicklingError) as error:
+    except (*UNREADABLE, SafetensorError) as error:
         raise UserError(f"piece {piece.name}: {file.path}: {' '.join(str(error).split())[:200]}; refused") from None
     for tensor in piece.tensors or ():
         if tensor.offset is None:

@@ -1,4 +1,4 @@
-"""Writing model.safetensors piece by piece: the header is known from the manifest, so no more than a piece is in memory.
+"""Writing model.safetensors piece by piece: the manifest gives the header, so no more than a piece is in memory.
 
 The layout is that of https://github.com/huggingface/safetensors#format: 8 bytes with the header's length, the header as
 JSON, then the data. Tensors stand in the order of their alignment and name, as the library itself writes them.
@@ -14,7 +14,8 @@ from stages.assemble.manifest import SIZES, Manifest, Tensor
 
 CODES = {
     "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "float8_e4m3fn": "F8_E4M3",
-    "float8_e5m2": "F8_E5M2", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8", "bool": "BOOL",
+    "float8_e5m2": "F8_E5M2", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8",
+    "bool": "BOOL",
 }  # fmt: skip
 ALIGNMENT = 8
 

@@ -30,7 +30,7 @@ class Model:
     path: str
     """Folder of the model, relative to the project's root; empty unless source is folder."""
     sha256: str
-    """Digest of that folder, which pins its content: a run without it says what it is. Empty unless source is folder."""
+    """Digest that pins that folder's content; a run without it says what it is. Empty unless source is folder."""
     dtype: Literal["float32", "bfloat16", "float16"]
     """Type the weights are stored in; training computes in float32 whatever it is."""
     config: dict[str, Any]

@@ -33,7 +33,9 @@ def gguf_file(package: str) -> Path:
     try:
         found = [file for file in files(package) or [] if file.suffix == ".gguf"]
     except PackageNotFoundError:
-        raise UserError(f"model.package: {package!r} is not installed; add it to pyproject.toml, then `make lock setup`") from None
+        raise UserError(
+            f"model.package: {package!r} is not installed; add it to pyproject.toml, then `make lock setup`"
+        ) from None
     if len(found) != 1:
         raise UserError(f"model.package: {package!r} holds {len(found)} GGUF files, expected one; name another package")
     return Path(str(found[0].locate()))

@@ -11,7 +11,7 @@ BLOCK = 1 << 20
 
 
 def settle_torch(threads: int) -> None:
-    """Make PyTorch repeat itself: deterministic kernels, a fixed number of threads, no progress bars of Transformers."""
+    """Make PyTorch repeat itself: deterministic kernels, a fixed number of threads; and keep Transformers quiet."""
     import torch
     import transformers
 

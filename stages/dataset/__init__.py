@@ -3,8 +3,8 @@
     dvc repro dataset        or alone: python -m stages.dataset
 
 reads   build/docs/ (questions and their cited answers), build/chunks/ (passages), build/base/ (the tokenizer alone)
-writes  build/dataset/questions/ and build/dataset/passages/ (kept between runs: only pages and documents that changed are
-        computed): one row a page or document, with its examples; an example is tokens and the first that carries loss
+writes  build/dataset/questions/ and build/dataset/passages/ (kept between runs: only what changed is computed): one
+        row a page or document, with its examples; an example is tokens and the number of the first that carries loss
 
 A source document is in one split, by the hash of its key, and so is everything that cites it: what is held out was
 never trained on, and adding documents moves none. A table row that cites both sides is left out and counted.

@@ -72,7 +72,7 @@ def stage(
 
 
 def boundary(chunks: Path, holdout: float) -> float:
-    """The place up to which documents are held out: `holdout`, or as far as the first document where none lies below."""
+    """The place up to which documents are held out: `holdout`, or the first document where none lies below it."""
     places = sorted(place(row["document"]) for row in read(chunks, ["document"]))
     if len(places) < 2:
         raise UserError(f"dataset: {len(places)} documents cannot be split in two; give it at least 2")

@@ -14,7 +14,7 @@ SPLITS = ("train", "heldout")
 
 @dataclass(frozen=True)
 class Example:
-    """A prompt (empty for a passage), what should follow it, its source documents, and the value that makes it right."""
+    """A prompt (empty for a passage), what should follow, its source documents, and the value that makes it right."""
 
     kind: str
     split: str
@@ -69,7 +69,8 @@ def _explanations(page: Mapping[str, Any], settings: Dataset, boundary: float) -
     sources = {citation["number"]: citation["document"] for citation in page["citations"]}
     cited = [(block["text"], _documents(block, sources)) for block in page["blocks"] if block["kind"] == "sentence"]
     for split in SPLITS:
-        length, sentences, documents = 0, [], {}
+        length, sentences = 0, []
+        documents: dict[str, None] = {}
         for text, held in cited:
             if held and {split_of(document, boundary) for document in held} == {split}:
                 length += len(text) + 1

@@ -17,7 +17,7 @@ def encoder(base: str) -> Encoder:
 
 
 class Encoder:
-    """Puts an example in the form that the model in `base` expects. Text from documents never becomes a control token."""
+    """Puts an example in the form that the model in `base` expects; a document's text never becomes a control token."""
 
     def __init__(self, base: Path) -> None:
         from tokenizers import Tokenizer
@@ -28,7 +28,7 @@ class Encoder:
         self.tokenizer.encode_special_tokens = True
 
     def row(self, example: Example) -> dict[str, Any]:
-        """The example's stored form: tokens, and the number of the first token that carries loss (never the very first)."""
+        """The example's stored form: tokens, and the first of them that carries loss (the very first cannot)."""
         prompt = [*self.before, *self._text(example.prompt), *self.after] if example.prompt else []
         tokens = [*prompt, *self._text(example.answer), *self.end]
         return {

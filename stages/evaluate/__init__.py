@@ -3,8 +3,8 @@
     dvc repro evaluate        or alone: python -m stages.evaluate
 
 reads   build/base/, build/adapter/, build/dataset/questions/, build/dataset/passages/ (their held-out examples)
-writes  build/plots/evaluation.csv, one line an example, and its metrics: loss and perplexity per token of the base model
-        and of the tuned one (`heldout_loss` is what sweeps optimise), and how many held-out questions each answers right
+writes  build/plots/evaluation.csv, one line an example, and its metrics: loss and perplexity per token, of the base
+        model and of the tuned one (sweeps optimise `heldout_loss`), and the share of questions each answers right
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     dvc repro export        or alone: python -m stages.export
 
 reads   build/base/, build/adapter/
-writes  build/fragments/: 00-config, 01-tokenizer, 02-embedding, 03-attention-00, ... and manifest.json with the SHA-256,
-        dtype and shape of each tensor, the SHA-256 of each file, and the order
+writes  build/fragments/: 00-config, 01-tokenizer, 02-embedding, 03-attention-00, ... and manifest.json with the order,
+        the SHA-256 of each file, and the SHA-256, dtype and shape of each tensor
 
 The adapter is merged in float32 and rounded to the base's dtype. Which tensor belongs to which part is said by regular
 expressions in conf/fragments/; a tensor that none names goes to the part `other`, so nothing is lost. A tensor whose

@@ -1,7 +1,7 @@
 """`python -m stages.export`."""
 
-from stages.export.export import stage
 from stages.core.run import run
+from stages.export.export import stage
 
 if __name__ == "__main__":
     run(__spec__, stage)

@@ -24,8 +24,10 @@ class Cut:
 
 
 def cut(names: Iterable[str], rules: Sequence[Rule]) -> list[Cut]:
-    """Every name in exactly one part: parts in the order of the rules, rules with layers that follow each other by layer,
-    and last, as `other`, what no rule names."""
+    """Every name in exactly one part, in the order of the rules; neighbouring rules with layers go layer by layer.
+
+    What no rule names comes last, as `other`.
+    """
     patterns = [_compiled(rule) for rule in rules]
     held: defaultdict[tuple[int, int | None], list[str]] = defaultdict(list)
     for name in sorted(names):

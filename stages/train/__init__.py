@@ -43,7 +43,7 @@ class Train:
     steps: Annotated[int, Ge(1)]
     """Optimizer steps."""
     questions: Annotated[float, Ge(0), Le(1)]
-    """Share of questions among the examples, the others being passages; where one kind is lacking, all are the other."""
+    """Share of questions among the examples, the others being passages; where one kind is lacking, the other is all."""
     batch: Annotated[int, Ge(1)]
     """Rows in one forward pass, per process."""
     accumulation: Annotated[int, Ge(1)]

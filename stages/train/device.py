@@ -18,8 +18,8 @@ ALONE = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.
 def prepare(deepspeed: Mapping[str, Any]) -> None:
     """Choose the device and, unless a launcher has done so, make this process a group of one.
 
-    The group's store is in memory, so nothing listens and a network of loopback alone is enough. DeepSpeed would compile
-    an operator for processes that share memory; a process that is alone has no use for it.
+    The group's store is in memory, so nothing listens and a network of loopback alone is enough. DeepSpeed would
+    compile an operator for processes that share memory; a process that is alone has no use for it.
     """
     import torch
 

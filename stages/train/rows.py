@@ -36,7 +36,9 @@ def example_stream(questions: Path, passages: Path, share: float, seed: int) -> 
 def _ordered(table: Path, seed: int) -> list[Row]:
     examples = [example for row in read(table, ["examples"]) for example in row["examples"]]
     examples = [example for example in examples if example["split"] == "train"]
-    return sorted(examples, key=lambda held: hashlib.sha256(f"{seed} {held['prompt']} {held['answer']}".encode()).digest())
+    return sorted(
+        examples, key=lambda held: hashlib.sha256(f"{seed} {held['prompt']} {held['answer']}".encode()).digest()
+    )
 
 
 def pack(examples: Iterator[Row], rows: int, length: int, pad: int, *, together: bool) -> list[dict[str, Tokens]]:

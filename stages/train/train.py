@@ -34,7 +34,7 @@ def stage(
     adapter: Path = writes("adapter"),
     curve: Path = writes("plots/train.csv"),
 ) -> dict[str, Any]:
-    """Write adapter/ and the loss curve; return losses (means of the first and last five steps) and counts of tokens."""
+    """Write adapter/ and the loss curve; return losses (means of the first and last five steps) and token counts."""
     prepare(config.deepspeed)
     settle_torch(config.threads)
     state = _state(config, previous(adapter).parent, [base, questions, passages])

@@ -67,7 +67,7 @@ def with_adapter(base: Path, wanted: Train, seed: int) -> Any:
     adapter = LoraConfig(
         task_type="CAUSAL_LM",
         r=wanted.rank,
-        lora_alpha=wanted.alpha,
+        lora_alpha=wanted.alpha,  # type: ignore[arg-type]
         lora_dropout=wanted.dropout,
         target_modules=wanted.targets,
     )
