@@ -25,7 +25,7 @@ PARTS = {
     "position": ("position encoding", {"RoPE": "rope", "ALiBi": "alibi", "none": "none"}),
     "attention": ("attention", {"multi-head": "mha", "grouped-query": "gqa", "multi-query": "mqa"}),
     "norm": ("normalisation", {"RMSNorm": "rmsnorm", "LayerNorm": "layernorm"}),
-    "feed_forward": ("activation", {"SwiGLU": "swiglu", "SiLU": "swiglu", "GELU": "gelu"}),
+    "feed_forward": ("activation", {"SwiGLU": "swiglu", "GELU": "gelu"}),
     "embeddings": ("tied embeddings", {"yes": "tied", "no": "untied"}),
 }
 
@@ -60,7 +60,7 @@ def resolve_family(request: Request, knowledge: Path) -> Family:
     for part, (name, words) in PARTS.items():
         wanted = getattr(request, part)
         claims = [(words[value], sources) for value, sources in stated[name] if value in words]
-        parts[part] = Choice(wanted, REQUESTED, [], []) if wanted != "family" else _part(known["parts"][part], claims)
+        parts[part] = Choice(wanted, REQUESTED, [], []) if wanted != "family" else _part(known, part, claims)
     settings = {}
     for setting, default in known["settings"].items():
         settings[setting] = _setting(default, stated[SETTINGS[setting]])
@@ -80,11 +80,14 @@ def _stated(beginnings: list[str], knowledge: Path) -> dict[str, list[tuple[Any,
     return found
 
 
-def _part(default: str, claims: list[tuple[str, list[dict[str, Any]]]]) -> Choice:
-    """A family's part is its own; documents that state the same are cited, others listed."""
+def _part(known: dict[str, Any], part: str, claims: list[tuple[str, list[dict[str, Any]]]]) -> Choice:
+    """A family's part is its own; documents that state the same are cited, else the family's rule; others are listed."""
+    default = known["parts"][part]
+    required = [rule["source"] for rule in known["rules"] if rule["requires"].endswith(f":{default}")]
     grouped = _grouped(claims)
     quotes = grouped.pop(default, [])
-    return Choice(default, _source(quotes), quotes, [{"value": value, "quotes": held} for value, held in grouped.items()])
+    source = _source(quotes) if quotes else [*required, DEFAULT][0]
+    return Choice(default, source, quotes, _others(grouped))
 
 
 def _setting(default: float, claims: list[tuple[Any, list[dict[str, Any]]]]) -> Choice:
@@ -92,10 +95,16 @@ def _setting(default: float, claims: list[tuple[Any, list[dict[str, Any]]]]) -> 
     grouped = _grouped([(float(number), sources) for number, sources in claims if isinstance(number, int | float)])
     if not grouped:
         return Choice(default, DEFAULT, [], [])
-    best = max(grouped, key=lambda number: (len({quote["document"] for quote in grouped[number]}), number == default, -number))
+    best = max(
+        grouped, key=lambda number: (len({quote["document"] for quote in grouped[number]}), number == default, -number)
+    )
     quotes = grouped.pop(best)
     value = int(best) if isinstance(default, int) else best
-    return Choice(value, _source(quotes), quotes, [{"value": other, "quotes": held} for other, held in grouped.items()])
+    return Choice(value, _source(quotes), quotes, _others(grouped))
+
+
+def _others(grouped: dict[Any, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [{"value": value, "quotes": quotes} for value, quotes in grouped.items()]
 
 
 def _grouped(claims: list[tuple[Any, list[dict[str, Any]]]]) -> dict[Any, list[dict[str, Any]]]:

@@ -112,14 +112,19 @@ SOURCES = {
         "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1, without the 5·a·s²·L of stored attention scores, which a fused "
         "attention recomputes; an estimate",
     ),
+    "memory": ("state + copy + activations", "the sum of the three above; activations are an estimate"),
+    "total_flops": ("FLOPs of a token x tokens", "the product of the two above"),
     "weights": (
         "blocks' matrices in 1 byte (int8) or half a byte (int4) with a float32 scale a row (int8) or 32 weights (int4), "
         "the rest in the training precision",
         "counted from the scaffold's quantize.py",
     ),
-    "cache": ("2·L·K·d·s·bytes", "counted from the shapes of keys and values"),
+    "cache": ("2·L·K·d·bytes, times s or the sliding window", "counted from the shapes of keys and values"),
     "flops": ("6·N + 12·L·H·d·s a token", "Chowdhery et al. 2022 (PaLM), arXiv:2204.02311, appendix B"),
-    "tokens": ("tokens_per_parameter · N", "Hoffmann et al. 2022, arXiv:2203.15556, table 3: about 20 for the least compute"),
+    "tokens": (
+        "tokens_per_parameter · N",
+        "Hoffmann et al. 2022, arXiv:2203.15556, table 3: about 20 for the least compute",
+    ),
     "learning_rate": (
         "0.003239 − 0.0001395·ln N, at least 0.0001",
         "Kaplan et al. 2020, arXiv:2001.08361, appendix D.6; the bound is a default of this blueprint",

@@ -62,7 +62,10 @@ def wanted_parts(request: Request, family: Family) -> dict[str, str]:
     if family.parts["embeddings"].value == "tied":
         wanted["embedding:tied"] = _asked("embeddings", "tied", family.parts["embeddings"].source)
     wanted |= {token: f"{token} ({family.name})" for token in family.extra}
-    wanted |= {f"hardware:{kind}": f"hardware.kind: {request.hardware.kind} (request)" for kind in HARDWARE[request.hardware.kind]}
+    wanted |= {
+        f"hardware:{kind}": f"hardware.kind: {request.hardware.kind} (request)"
+        for kind in HARDWARE[request.hardware.kind]
+    }
     wanted[PRECISION[request.precision]] = f"precision: {request.precision} (request)"
     if request.optimizer == "muon":
         wanted["optimizer:muon"] = "optimizer: muon (request)"
@@ -78,7 +81,10 @@ def _asked(name: str, value: str, source: str) -> str:
 def part_rules(request: Request, family: Family, known: list[dict[str, Any]]) -> list[Rule]:
     """Who wants which part, what the family insists on, and what knowledge/ says of parts together."""
     wanted = wanted_parts(request, family)
-    rules = [Rule(label, z3.And(part(token), *(z3.Not(part(other)) for other in _rivals(token)))) for token, label in wanted.items()]
+    rules = [
+        Rule(label, z3.And(part(token), *(z3.Not(part(other)) for other in _rivals(token))))
+        for token, label in wanted.items()
+    ]
     for rule in family.rules:
         label = f"family: {family.key} (request) requires {rule['requires']} ({rule['source']})"
         rules.append(Rule(label, part(rule["requires"])))

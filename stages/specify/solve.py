@@ -26,7 +26,9 @@ DEPTHS = range(2, 129)
 SLACK = 1.0  # a pair is on the lattice if its width is at most this far (in ln) from the fit
 SEED = 1
 ASKED = z3.Bool("a size is asked for")
-MEMORY_SOURCE = "Rajbhandari et al. 2020, arXiv:1910.02054, section 3.1; Korthikanti et al. 2022, arXiv:2205.05198, section 4.1"
+MEMORY_SOURCE = (
+    "Rajbhandari et al. 2020, arXiv:1910.02054, section 3.1; Korthikanti et al. 2022, arXiv:2205.05198, section 4.1"
+)
 
 
 @dataclass(frozen=True)
