@@ -33,7 +33,11 @@ def main() -> None:
         project.params(profile=profile)
         started = time.monotonic()
         process = subprocess.Popen(
-            ["dvc", "repro"], cwd=project.path, env=project.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            ["dvc", "repro"],
+            cwd=project.path,
+            env=project.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         memory = PeakMemory(process.pid)
         output = process.communicate()[0].decode()
@@ -44,7 +48,12 @@ def main() -> None:
         stages = {name: float(value) for name, value in STAGE.findall(output)}
     for name, value in stages.items():
         print(f"{name:<11} {value:7.1f} s")
-    result = {"profile": profile, "cores": os.cpu_count(), "seconds": round(seconds, 1), "peak_gb": round(memory.peak / 1e9, 2)}
+    result = {
+        "profile": profile,
+        "cores": os.cpu_count(),
+        "seconds": round(seconds, 1),
+        "peak_gb": round(memory.peak / 1e9, 2),
+    }
     print(json.dumps(result | {"stages": stages}))
 
 

@@ -11,7 +11,7 @@ import sys
 from stages.core.errors import UserError
 
 VERBS = {
-    "sweep": "run points of a sweep as DVC experiments: litmill sweep --multirun model=tiny-llama,tiny-qwen3 train.rank=4,8",
+    "sweep": "run the points of a sweep as DVC experiments: litmill sweep --multirun train.rank=4,8",
     "summary": "say where the site, the adapter and the fragments lie, and what to try next",
     "setup": "get what the build needs besides Python packages: the Weaviate server",
 }

@@ -68,7 +68,7 @@ def common_stages(overrides: list[str]) -> list[str]:
 
     here, there = compose(Path()), compose(Path(), overrides)
     changed = {
-        spec.name for spec in here.specs if any(here.values[key] != there.values[key] for key in spec.keys())
+        spec.name for spec in here.specs if any(here.values[key] != there.values[key] for key in spec.config_keys())
     }
     with Repo() as repo:
         graph = repo.index.graph

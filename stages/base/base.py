@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ QUESTION = "\ue000"
 
 def stage(config: Config, *, base: Path = writes("base")) -> dict[str, Any]:
     """Write base/ and return its size: parameters, tensors, tokens in the vocabulary."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # the bar of the GGUF reader, which logs cannot show
     settle_torch(1)
     model, tokenizer = SOURCES[config.model.source](config.model, config.seed)
     _write(model, tokenizer, config.model.dtype, base)

@@ -49,9 +49,9 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     types = key_types(specs)
     options = find_options(root / "conf")
     params = read_params(root / PARAMS, overrides_given)
-    selections = {key: value for key, value in params.items() if key in options and not isinstance(value, DictConfig)}
+    selections = {key: value for key, value in params.items() if key in options and not isinstance(value, dict)}
     _check_selections(selections, options)
-    overrides = OmegaConf.create({key: value for key, value in params.items() if key not in selections})
+    overrides = {key: value for key, value in params.items() if key not in selections}
     _check_keys(overrides, types, options)
     cfg, choices = _compose_conf(root / "conf", selections)
     values = _merge(cfg, overrides)
@@ -68,7 +68,7 @@ def find_options(conf: Path) -> dict[str, list[str]]:
     return {folder.name: sorted(path.stem for path in folder.glob("*.yaml")) for folder in folders}
 
 
-def read_params(path: Path, overrides_given: Sequence[str] = ()) -> DictConfig:
+def read_params(path: Path, overrides_given: Sequence[str] = ()) -> dict[str, Any]:
     """params.yaml, and what was given beside it, with dotted keys unfolded and empty values left out."""
     try:
         params = OmegaConf.load(path)
@@ -78,25 +78,25 @@ def read_params(path: Path, overrides_given: Sequence[str] = ()) -> DictConfig:
         raise UserError(f"{PARAMS}: not readable as YAML: {_one_line(error)}") from None
     if not isinstance(params, DictConfig):
         raise UserError(f"{PARAMS}: expected `key: value` lines, found a list")
-    unfolded = OmegaConf.create({})
-    for key, value in params.items():
-        OmegaConf.update(unfolded, str(key), value, force_add=True)
-    for key, value in OmegaConf.from_dotlist(list(overrides_given)).items():
-        OmegaConf.update(unfolded, str(key), value, force_add=True)
-    return _without_empty(unfolded)
+    given = OmegaConf.from_dotlist(list(overrides_given))
+    unfolded: dict[str, Any] = {}
+    for source in (params, given):
+        for key, value in OmegaConf.to_container(source, resolve=False).items():  # type: ignore[union-attr]
+            _set(unfolded, str(key).split("."), value)
+    return unfolded
 
 
-def _without_empty(node: DictConfig) -> DictConfig:
-    kept = {}
-    for key in node:
-        raw = node._get_node(key)
-        value = _without_empty(raw) if isinstance(raw, DictConfig) and not raw._is_none() else raw
-        if isinstance(value, DictConfig) and not value._is_none():
-            if value:
-                kept[key] = value
-        elif not raw._is_none():
-            kept[key] = raw
-    return OmegaConf.create(kept)
+def _set(into: dict[str, Any], path: list[str], value: Any) -> None:
+    """Put `value` at a dotted path, mappings key by key; an empty value leaves what is there."""
+    if isinstance(value, dict):
+        for key, held in value.items():
+            _set(into, [*path, str(key)], held)
+    elif value is not None:
+        for part in path[:-1]:
+            if not isinstance(into.get(part), dict):
+                into[part] = {}
+            into = into[part]
+        into[path[-1]] = value
 
 
 def _check_selections(selections: dict[str, Any], options: dict[str, list[str]]) -> None:
@@ -105,14 +105,14 @@ def _check_selections(selections: dict[str, Any], options: dict[str, list[str]])
             raise UserError(f"{PARAMS}: {key}: no option {value!r} in conf/{key}/{_nearest(str(value), options[key])}")
 
 
-def _check_keys(overrides: DictConfig, types: dict[str, Any], options: dict[str, list[str]]) -> None:
+def _check_keys(overrides: dict[str, Any], types: dict[str, Any], options: dict[str, list[str]]) -> None:
     allowed = sorted({*types, *options})
-    for key, value in OmegaConf.to_container(overrides, resolve=False).items():  # type: ignore[union-attr]
+    for key, value in overrides.items():
         if key not in allowed:
-            raise UserError(f"{PARAMS}: {key}: no such key{_nearest(str(key), allowed)}")
+            raise UserError(f"{PARAMS}: {key}: no such key{_nearest(key, allowed)}")
         if key in SELECT_ONLY:
             raise UserError(f"{PARAMS}: {key}: found {value!r}, expected one of {', '.join(options[key])}")
-        for dotted, name, names in _unknown(value, types[key], str(key)):
+        for dotted, name, names in _unknown(value, types[key], key):
             raise UserError(f"{PARAMS}: {dotted}: no such key{_nearest(name, names)}")
 
 
@@ -146,7 +146,7 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
     return cfg, choices
 
 
-def _merge(cfg: DictConfig, overrides: DictConfig) -> dict[str, Any]:
+def _merge(cfg: DictConfig, overrides: dict[str, Any]) -> dict[str, Any]:
     try:
         merged = OmegaConf.merge(cfg, overrides)
         return OmegaConf.to_container(merged, resolve=True)  # type: ignore[return-value]
@@ -155,9 +155,9 @@ def _merge(cfg: DictConfig, overrides: DictConfig) -> dict[str, Any]:
 
 
 def _check_values(
-    values: dict[str, Any], types: dict[str, Any], overrides: DictConfig, choices: dict[str, str]
+    values: dict[str, Any], types: dict[str, Any], overrides: dict[str, Any], choices: dict[str, str]
 ) -> None:
-    root = config(make_dataclass("Root", [(key, kind) for key, kind in types.items()]))
+    root: type = config(make_dataclass("Root", [(key, kind) for key, kind in types.items()]))
     try:
         check(root, values)
     except ValidationError as error:
@@ -172,8 +172,8 @@ def _check_values(
         raise UserError(f"{file}: {dotted}: found {first['input']!r}; {_lower(first['msg'])}") from None
 
 
-def _given(overrides: DictConfig, where: list[str]) -> bool:
-    node: Any = OmegaConf.to_container(overrides, resolve=False)
+def _given(overrides: dict[str, Any], where: list[str]) -> bool:
+    node: Any = overrides
     for part in where:
         if not isinstance(node, dict) or part not in node:
             return not isinstance(node, dict)

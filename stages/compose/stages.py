@@ -21,7 +21,7 @@ class StageSpec:
     config: type
     libraries: tuple[str, ...]
 
-    def keys(self) -> list[str]:
+    def config_keys(self) -> list[str]:
         """The top-level keys of conf/ that the stage reads."""
         return [field.name for field in fields(self.config)]
 

@@ -21,10 +21,12 @@ def write(composed: Composed, build: Path) -> None:
     locked = locked_versions(composed.root / "requirements.lock")
     (build / "conf").mkdir(parents=True, exist_ok=True)
     for spec in composed.specs:
-        values = {key: composed.values[key] for key in spec.keys()}
+        values = {key: composed.values[key] for key in spec.config_keys()}
         missing = [library for library in spec.libraries if normal(library) not in locked]
         if missing:
-            raise UserError(f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`")
+            raise UserError(
+                f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`"
+            )
         values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in spec.libraries}
         text = yaml.safe_dump(values, sort_keys=True, allow_unicode=True, width=120)
         (build / "conf" / f"{spec.name}.yaml").write_text(text, encoding="utf-8")

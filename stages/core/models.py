@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ def settle_torch(threads: int) -> None:
     import transformers
 
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+    os.environ.setdefault("DS_ACCELERATOR", "cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
     transformers.utils.logging.set_verbosity_error()

@@ -171,4 +171,6 @@ def _remove(path: Path) -> None:
 
 def _short(metrics: Metrics) -> str:
     shown = {key: value for key, value in metrics.items() if isinstance(value, int | float | str)}
-    return ", ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}" for key, value in shown.items())
+    return ", ".join(
+        f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}" for key, value in shown.items()
+    )

@@ -18,7 +18,7 @@ from annotated_types import MinLen
 
 from stages.core.config import config
 
-LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pyarrow")
+LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "merman", "pyarrow")
 
 
 @config

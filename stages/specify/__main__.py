@@ -27,7 +27,9 @@ def stage(config: Config, *, knowledge: Path = reads("knowledge"), spec: Path = 
 
 def _metrics(specified: dict[str, Any], rules: int, spec: Path) -> dict[str, Any]:
     found = specified["parameters"]
-    memory = next(line["value"] for line in specified["quantities"] if line["name"] == "training memory of an accelerator")
+    memory = next(
+        line["value"] for line in specified["quantities"] if line["name"] == "training memory of an accelerator"
+    )
     assert abs(found["relative_error"]) <= found["tolerance"], "the size is as near as was promised"
     return {
         "parameters_requested": found["requested"],

@@ -56,7 +56,9 @@ def _rendered(spec: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, st
     texts: dict[str, str] = {}
     for name in ("architecture.mmd", "pseudocode.txt", "training_loop.md", "data_pipeline.txt"):
         texts[name] = environment.get_template(f"{name}.jinja").render(context)
-    texts["spec.md"] = environment.get_template("spec.md.jinja").render(context, mermaid=texts["architecture.mmd"].strip())
+    texts["spec.md"] = environment.get_template("spec.md.jinja").render(
+        context, mermaid=texts["architecture.mmd"].strip()
+    )
     return texts
 
 
@@ -81,7 +83,10 @@ def dot(spec: dict[str, Any]) -> str:
     with graph.subgraph(name="cluster_block") as block:
         block.attr(label=f"block x {model['layers']}")
         block.node("attention_norm", called["norm"])
-        block.node("attention", f"{called['attention']}, {called['position']}\n{model['heads']} heads, {model['kv_heads']} kv heads")
+        block.node(
+            "attention",
+            f"{called['attention']}, {called['position']}\n{model['heads']} heads, {model['kv_heads']} kv heads",
+        )
         block.node("feed_forward_norm", called["norm"])
         block.node("feed_forward", f"{called['feed_forward']}\n{model['feed_forward_size']}")
     graph.node("norm", called["norm"])

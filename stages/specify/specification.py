@@ -136,7 +136,10 @@ def _quantities(request: Request, family: Family, solution: Solution, batching: 
     state = -(-formulas.state_bytes(total, matrices, request.optimizer) // shards)
     activations = batching["micro_batch"] * formulas.activation_bytes(shape, request.context, request.precision)
     held = held_bytes(request, shape)
-    cached = min(request.context, family.settings["sliding_window"].value if "sliding_window" in family.settings else request.context)
+    cached = min(
+        request.context,
+        family.settings["sliding_window"].value if "sliding_window" in family.settings else request.context,
+    )
     flops = formulas.flops_per_token(shape, request.context)
     tokens = round(request.tokens_per_parameter * total)
     lines: list[tuple[str, float, str, str]] = [

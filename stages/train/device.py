@@ -16,7 +16,7 @@ ALONE = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.
 
 
 def prepare(deepspeed: Mapping[str, Any]) -> None:
-    """Choose the device and, unless a launcher has done so, make this process a group of one.
+    """Make this process a group of one, unless a launcher has put it into a group.
 
     The group's store is in memory, so nothing listens and a network of loopback alone is enough. DeepSpeed would
     compile an operator for processes that share memory; a process that is alone has no use for it.
@@ -24,7 +24,6 @@ def prepare(deepspeed: Mapping[str, Any]) -> None:
     import torch
 
     logging.getLogger("DeepSpeed").setLevel(logging.WARNING)
-    os.environ.setdefault("DS_ACCELERATOR", "cuda" if torch.cuda.is_available() else "cpu")
     if "optimizer" in deepspeed and not (shutil.which("c++") or shutil.which("g++")):
         raise UserError("deepspeed.optimizer: DeepSpeed compiles its own; install a C++ compiler or leave the key out")
     if "RANK" in os.environ or torch.distributed.is_initialized():

@@ -11,6 +11,8 @@ from stages.core.errors import UserError
 from stages.core.table import Row, read
 
 NO_LOSS = -100
+OPEN = 64  # rows that still take an example
+MISSES = 16  # examples without room after which the last rows are full enough
 Tokens = list[int]
 
 
@@ -44,30 +46,31 @@ def _ordered(table: Path, seed: int) -> list[Row]:
 def pack(examples: Iterator[Row], rows: int, length: int, pad: int, *, together: bool) -> list[dict[str, Tokens]]:
     """`rows` rows of `length` tokens: input_ids, labels, position_ids, each a list of numbers.
 
-    An example starts again at position 0, which is how attention knows where it may look; a row is filled with padding
-    when the next example does not fit. Without `together` each example has a row of its own.
+    An example starts again at position 0, which is how attention knows where it may look. It goes to the first of the
+    last rows that has room for it; what stays free is padding. Without `together` each has a row of its own.
     """
     packed: list[dict[str, Tokens]] = []
-    row = _empty()
-    while len(packed) < rows:
+    misses = 0
+    while len(packed) < rows or misses < MISSES:
         example = next(examples)
-        tokens, start = example["tokens"][:length], example["loss_from"]
-        if row["input_ids"] and (not together or len(row["input_ids"]) + len(tokens) > length):
-            packed.append(_padded(row, length, pad))
-            row = _empty()
+        tokens = example["tokens"][:length]
+        room = length - len(tokens) if together else 0
+        row = next((row for row in packed[-OPEN:] if len(row["input_ids"]) <= room), None)
+        if row is None and len(packed) == rows:
+            misses += 1
+            continue
+        if row is None:
+            row = {"input_ids": [], "labels": [], "position_ids": []}
+            packed.append(row)
         row["input_ids"] += tokens
-        row["labels"] += [NO_LOSS if number < start else token for number, token in enumerate(tokens)]
+        row["labels"] += [NO_LOSS if at < example["loss_from"] else token for at, token in enumerate(tokens)]
         row["position_ids"] += range(len(tokens))
-    return packed
+    return [_padded(row, length, pad) for row in packed]
 
 
 def loss_tokens(packed: list[dict[str, Tokens]]) -> int:
     """How many tokens carry loss."""
     return sum(label != NO_LOSS for row in packed for label in row["labels"])
-
-
-def _empty() -> dict[str, Tokens]:
-    return {"input_ids": [], "labels": [], "position_ids": []}
 
 
 def _padded(row: dict[str, Tokens], length: int, pad: int) -> dict[str, Tokens]:

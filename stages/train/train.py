@@ -35,8 +35,8 @@ def stage(
     curve: Path = writes("plots/train.csv"),
 ) -> dict[str, Any]:
     """Write adapter/ and the loss curve; return losses (means of the first and last five steps) and token counts."""
-    prepare(config.deepspeed)
     settle_torch(config.threads)
+    prepare(config.deepspeed)
     state = _state(config, previous(adapter).parent, [base, questions, passages])
     args = arguments(config, state)
     model = with_adapter(base, config.train, config.seed)

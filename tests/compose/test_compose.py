@@ -67,8 +67,10 @@ def test_a_mistake_gets_one_line(composed: Compose, text: str, said: list[str]) 
 def test_a_mistake_in_conf_names_its_file(project: Path) -> None:
     (project / "params.yaml").write_text("profile: tiny\n")
     path = project / "conf" / "train" / "tiny.yaml"
-    path.write_text(path.read_text().replace("rank:", "rnak:"))
-    with pytest.raises(UserError, match=r"conf/train/tiny\.yaml: train\.") as refused:
+    path.write_text(path.read_text().replace("steps:", "spets:"))
+    with pytest.raises(
+        UserError, match=r"conf/train/tiny\.yaml: train\.spets: no such key; did you mean 'steps'"
+    ) as refused:
         compose(project)
     assert "\n" not in str(refused.value)
 
@@ -78,7 +80,7 @@ def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) ->
     write(result, project / "build")
     for spec in result.specs:
         written = yaml.safe_load((project / "build/conf" / f"{spec.name}.yaml").read_text())
-        assert set(written) == {*spec.keys(), "libraries"}
+        assert set(written) == {*spec.config_keys(), "libraries"}
         assert list(written) == sorted(written)
         assert set(written["libraries"]) == set(spec.libraries)
 
@@ -98,7 +100,11 @@ def test_an_upgraded_library_reaches_its_stages_alone(composed: Compose, project
     lock = project / "requirements.lock"
     lock.write_text(lock.read_text().replace("\nunstructured==", "\nunstructured==99."))
     write(result, project / "two")
-    changed = {p.stem for p in (project / "one/conf").iterdir() if p.read_bytes() != (project / "two/conf" / p.name).read_bytes()}
+    changed = {
+        p.stem
+        for p in (project / "one/conf").iterdir()
+        if p.read_bytes() != (project / "two/conf" / p.name).read_bytes()
+    }
     assert changed == {spec.name for spec in result.specs if "unstructured" in spec.libraries}
     assert {"parse"} <= changed < {spec.name for spec in result.specs}
 

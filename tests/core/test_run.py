@@ -103,6 +103,8 @@ def test_no_space_left_is_one_line(build: Path) -> None:
         "run.run(ModuleSpec('stages.copy', None), full)"
     )
     root = str(Path(run.__file__).parents[2])
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": root}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": root}, check=False
+    )
     assert done.returncode == 2, done.stderr
     assert done.stderr == "copy: no space left on the disk (build/out); free some and run again\n"

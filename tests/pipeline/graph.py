@@ -48,7 +48,9 @@ def expected_deps(name: str) -> set[str]:
 
 def expected_outs(name: str) -> dict[str, bool]:
     """Path of each output, and whether it is kept between runs; the metrics file is one of them."""
-    outs = {f"build/{port.name}": port.persist for port in ports(stage_function(name)).values() if isinstance(port, Writes)}
+    outs = {
+        f"build/{port.name}": port.persist for port in ports(stage_function(name)).values() if isinstance(port, Writes)
+    }
     return outs | {f"build/metrics/{name}.json": False}
 
 

@@ -34,7 +34,9 @@ class Project:
             [*prefix, *command], cwd=self.path, env=self.environment, capture_output=True, text=True, check=False
         )
         if check and done.returncode:
-            raise AssertionError(f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+            raise AssertionError(
+                f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            )
         return done
 
     def repro(self, *targets: str, offline: bool = False) -> list[str]:
@@ -57,7 +59,9 @@ class Project:
 
     def commit(self, message: str) -> None:
         self.run("git", "add", "-A")
-        self.run("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", message)
+        self.run(
+            "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", message
+        )
 
     def lock(self) -> dict[str, Any]:
         return yaml.safe_load((self.path / "dvc.lock").read_text())["stages"]

@@ -106,7 +106,9 @@ def test_a_flipped_bit_in_a_fragment_is_refused_by_name(built: Project) -> None:
     fragment.unlink()  # it may be a link into DVC's cache
     fragment.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     try:
-        said = built.refusal("python", "-m", "stages.assemble", f"model={built.path}/elsewhere", f"metrics={built.path}/m")
+        said = built.refusal(
+            "python", "-m", "stages.assemble", f"model={built.path}/elsewhere", f"metrics={built.path}/m"
+        )
     finally:
         fragment.unlink()
         fragment.write_bytes(whole)

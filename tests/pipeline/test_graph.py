@@ -11,7 +11,19 @@ import pytest
 from stages.core.closure import closure
 from tests.pipeline.graph import dvc_yaml, expected_deps, expected_outs, stage_names
 
-HEAVY = {"torch", "transformers", "peft", "deepspeed", "unstructured", "spacy", "sklearn", "weaviate", "daft", "mkdocs", "z3"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "peft",
+    "deepspeed",
+    "unstructured",
+    "spacy",
+    "sklearn",
+    "weaviate",
+    "daft",
+    "mkdocs",
+    "z3",
+}
 DESIGNED = {
     "collect", "parse", "extract", "embed", "index", "organize", "synthesize", "site", "specify", "generate", "dataset",
     "base", "train", "evaluate", "export", "assemble",
@@ -73,5 +85,7 @@ def test_stages_meet_in_files_not_in_imports() -> None:
 
 def test_composing_loads_no_heavy_library() -> None:
     code = "import sys, stages.compose.compose, stages.compose.stages as s; s.stage_specs(); print(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
     assert not loaded & HEAVY

@@ -83,5 +83,10 @@ def test_the_wrong_python_says_what_to_do(project: Project) -> None:
 
 def test_cut_off_really_cuts_off() -> None:
     code = "import socket; socket.create_connection(('192.0.2.1', 80), 2)"
-    done = subprocess.run(["unshare", "-rn", sys.executable, str(CUT_OFF), sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["unshare", "-rn", sys.executable, str(CUT_OFF), sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "unreachable" in done.stderr
