@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 VERBS = {
     "sweep": "run the points of a sweep as DVC experiments: litmill sweep --multirun train.rank=4,8",

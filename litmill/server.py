@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 MODULE = "github.com/weaviate/weaviate/cmd/weaviate-server"
 GO_NEEDED = (1, 25)  # by the server's go.mod

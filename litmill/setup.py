@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.core.weaviate import binary
 
 GIGABYTES = 3

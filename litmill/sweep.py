@@ -14,8 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import stages.core.offline  # noqa: F401
-from stages.core.errors import UserError
+import stages.core.run.offline  # noqa: F401
+from stages.core.run.errors import UserError
 
 METRICS = "build/metrics/evaluate.json"
 

@@ -11,7 +11,7 @@ the folder are refused in one line that names the piece. No code from a file is 
 
 from __future__ import annotations
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("torch", "transformers", "safetensors")
 

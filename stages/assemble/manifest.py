@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from annotated_types import Ge
 from pydantic import ValidationError
 
-from stages.core.config import check, config
-from stages.core.errors import UserError
+from stages.core.run.config import check, config
+from stages.core.run.errors import UserError
 
 SIZES = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1,

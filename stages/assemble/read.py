@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.assemble.manifest import File, Piece
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 Contents = dict[str, bytes]
 UNREADABLE = (ValueError, TypeError, AttributeError, RuntimeError, EOFError, pickle.UnpicklingError)

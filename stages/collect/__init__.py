@@ -15,7 +15,7 @@ from typing import Annotated, Literal, get_args
 
 from annotated_types import Ge
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 Package = Literal[
     "accelerate",

@@ -10,7 +10,7 @@ from stages.collect import Config
 from stages.collect.document import SCHEMA
 from stages.collect.folder import DIRECTORY, folder_rows
 from stages.collect.installed import configuration_rows, readme_rows
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.core.run import writes
 from stages.core.table import count, write
 

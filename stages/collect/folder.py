@@ -12,7 +12,7 @@ from typing import Any
 from stages.collect import Corpus
 from stages.collect.document import row
 from stages.collect.kinds import UNKNOWN, kind_of
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 DIRECTORY = ("unknown", "inode/directory")
 INSTALLED = "installed/"  # the keys of installed documents begin with it

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stages.compose.compose import compose
 from stages.compose.write import write
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 
 def main() -> int:

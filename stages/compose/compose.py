@@ -22,8 +22,8 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 
 from stages.compose.stages import StageSpec, key_types, stage_specs
-from stages.core.config import check, config
-from stages.core.errors import UserError
+from stages.core.run.config import check, config
+from stages.core.run.errors import UserError
 
 PARAMS = "params.yaml"
 SELECT_ONLY = {"profile"}  # a folder of conf/ that only selects options of the others

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from stages.compose.compose import SELECT_ONLY, Composed
-from stages.core.config import LIBRARIES_KEY
-from stages.core.errors import UserError
+from stages.core.run.config import LIBRARIES_KEY
+from stages.core.run.errors import UserError
 
 LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 

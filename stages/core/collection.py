@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from stages.core.errors import UserError
-from stages.core.progress import track
+from stages.core.run.errors import UserError
+from stages.core.run.progress import track
 from stages.core.table import shard_files
 from stages.core.weaviate import Index
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 KINDS = ("model", "approach", "component", "dataset", "metric", "hardware", "library")
 PREDICATES = (

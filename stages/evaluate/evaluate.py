@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.models import load_model, settle_torch
-from stages.core.progress import track
+from stages.core.run.progress import track
 from stages.core.run import reads, writes
 from stages.core.table import Row
 from stages.evaluate import Config

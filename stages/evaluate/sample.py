@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from pathlib import Path
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.core.table import Row, read
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("torch", "transformers", "peft", "safetensors")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.export import Rule
 
 OTHER = "other"

@@ -15,7 +15,7 @@ def stage(
 ) -> dict[str, Any]:
     """Extract the facts of each document. Returns the numbers of documents, mentions, parameters and relations."""
     from stages.core import table
-    from stages.core.closure import stage_digest
+    from stages.core.table.closure import stage_digest
     from stages.extract.document import SCHEMA, facts_of
     from stages.extract.lexicon import build_lexicon
 

@@ -11,7 +11,7 @@ parameters and train it.
 
 from __future__ import annotations
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("jinja2", "pyyaml")
 

@@ -11,7 +11,7 @@ against index.json. Only the difference between the chunks and the collection is
 
 from __future__ import annotations
 
-from stages.core.config import config
+from stages.core.run.config import config
 from stages.core.weaviate import Index
 
 LIBRARIES = ()

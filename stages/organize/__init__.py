@@ -16,7 +16,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from stages.core.config import config
+from stages.core.run.config import config
 from stages.core.knowledge import Knowledge
 
 LIBRARIES = ("scikit-learn", "networkx", "numpy")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from stages.core.closure import stage_digest
+from stages.core.table.closure import stage_digest
 from stages.core.run import reads, writes
 from stages.core.table import Output, count, read, update
 from stages.parse import Config

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stages.core.progress import track
+from stages.core.run.progress import track
 from stages.core.table import read
 from stages.site import Site
 from stages.site.diagrams import Diagrams

@@ -6,8 +6,8 @@ reads   knowledge/ (parameters, entities and rules of compatibility with their e
 writes  spec/: spec.yaml, spec.json, spec.md, tokenizer.yaml, model.yaml, training_loop.md, data_pipeline.txt,
         architecture.mmd, architecture.dot, pseudocode.txt
 
-z3 chooses the dimensions, so that the exact number of parameters is near the request and every rule holds. A request that
-cannot be met ends in one line with the smallest set of rules that clash.
+z3 chooses the dimensions, so that the exact number of parameters is near the request and every rule holds. A request
+that cannot be met ends in one line with the smallest set of rules that clash.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge
 from pydantic import Field
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("z3-solver", "lark", "graphviz", "jinja2", "pyyaml")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stages.specify import pseudocode, units
 from stages.specify.formulas import SOURCES
-from stages.specify.solve import HEADROOM
+from stages.specify.limits import HEADROOM
 
 TEMPLATES = Path(__file__).with_name("templates")
 NAMES = {
@@ -92,7 +93,7 @@ def dot(spec: dict[str, Any]) -> str:
     graph.node("norm", called["norm"])
     graph.node("head", "head (tied)" if model["tied"] else "head")
     order = ["embedding", "attention_norm", "attention", "feed_forward_norm", "feed_forward", "norm", "head"]
-    for first, second in zip(order, order[1:], strict=False):
+    for first, second in pairwise(order):
         graph.edge(first, second)
     return str(graph.source)
 

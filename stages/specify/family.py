@@ -1,7 +1,8 @@
 """What a family says of itself: its parts and settings, each with its source.
 
 A part or setting that knowledge/ states for the family's models is cited (document, element, quote). Where its sources
-differ, the value in most documents stands and the others are listed. What nothing states is a default of this blueprint.
+differ, the value in most documents stands and the others are listed. What nothing states is a default
+of this blueprint.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A value and where it is from: `source` in words, `quotes` the places in documents, `others` what else is stated."""
+    """A value and where it is from: `source` in words, `quotes` its places, `others` what else is stated."""
 
     value: Any
     source: str
@@ -81,7 +82,7 @@ def _stated(beginnings: list[str], knowledge: Path) -> dict[str, list[tuple[Any,
 
 
 def _part(known: dict[str, Any], part: str, claims: list[tuple[str, list[dict[str, Any]]]]) -> Choice:
-    """A family's part is its own; documents that state the same are cited, else the family's rule; others are listed."""
+    """A family's part is its own; documents that state it are cited, else its rule; others are listed."""
     default = known["parts"][part]
     required = [rule["source"] for rule in known["rules"] if rule["requires"].endswith(f":{default}")]
     grouped = _grouped(claims)

@@ -52,12 +52,12 @@ def parameters(shape: Shape) -> Any:
 
 
 def state_bytes(total: Any, matrices: Any, optimizer: str) -> Any:
-    """Float32 weights, gradients and optimizer state: AdamW keeps two moments, Muon one momentum for the blocks' matrices."""
+    """Float32 weights, gradients, optimizer state: two moments (AdamW), one for the blocks' matrices (Muon)."""
     return 16 * total - (4 * matrices if optimizer == "muon" else 0)
 
 
 def copy_bytes(total: Any, largest: Any, precision: str, sharded: bool) -> Any:
-    """The 16-bit copy of the weights that a step computes with; of one shard's unit at a time if weights are sharded."""
+    """The 16-bit copy of the weights that a step computes with; of one unit at a time if weights are sharded."""
     return 0 if precision == "float32" else 2 * (largest if sharded else total)
 
 
@@ -103,20 +103,20 @@ SOURCES = {
     "state": (
         "16 bytes a parameter: weights 4, gradients 4, two moments 4 + 4; 12 for a matrix under Muon; "
         "divided by the accelerators under zero3",
-        "Rajbhandari et al. 2020 (ZeRO), arXiv:1910.02054, sections 3.1 and 5 (the same 16 bytes, 12 of them as master copies "
-        "and moments); Muon counted from its state",
+        "Rajbhandari et al. 2020 (ZeRO), arXiv:1910.02054, sections 3.1 and 5 (the same 16 bytes, 12 of them as master "
+        "copies and moments); Muon counted from its state",
     ),
     "copy": ("2 bytes a parameter in 16-bit training, 0 in float32", "counted from the scaffold's train.py (autocast)"),
     "activations": (
         "34·s·h·L bytes a sequence in 16 bits (68 in float32) + 8·s·V for the logits and their gradient",
-        "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1, without the 5·a·s²·L of stored attention scores, which a fused "
-        "attention recomputes; an estimate",
+        "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1, without the 5·a·s²·L of stored attention scores, "
+        "which a fused attention recomputes; an estimate",
     ),
     "memory": ("state + copy + activations", "the sum of the three above; activations are an estimate"),
     "total_flops": ("FLOPs of a token x tokens", "the product of the two above"),
     "weights": (
-        "blocks' matrices in 1 byte (int8) or half a byte (int4) with a float32 scale a row (int8) or 32 weights (int4), "
-        "the rest in the training precision",
+        "blocks' matrices in 1 byte (int8) or half a byte (int4) with a float32 scale a row (int8) or 32 weights "
+        "(int4), the rest in the training precision",
         "counted from the scaffold's quantize.py",
     ),
     "cache": ("2·L·K·d·bytes, times s or the sliding window", "counted from the shapes of keys and values"),

@@ -1,7 +1,8 @@
 """Pseudocode of the forward pass in a small language of shapes and einsum (pseudocode.lark), written and read back.
 
 `check` parses a text and follows its shapes: each einsum's names are those of its operands, each result has the shape
-that is declared, every weight is used. Returns the number of weights, so that the text can be held to the specification.
+that is declared, every weight is used. Returns the number of weights, so that the text can be held to the
+specification.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules that a specification must satisfy, over parts such as `position:rope`, as z3's expressions with a label each.
+"""The rules that a specification must satisfy, over parts such as `position:rope`, as z3's expressions with labels.
 
 Rules of compatibility come from knowledge/, a family's own from families.yaml, what the user wants from the request. A
 part that nobody asks for is absent, but for those that follow from the dimensions (`shape:…`) and loss scaling, which
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import z3
+import z3  # noqa: TID253  (this module is only loaded where a request is solved)
 
 from stages.specify import Request
 from stages.specify.family import DEFAULT, REQUESTED, Family

@@ -9,7 +9,8 @@ from typing import Any
 from stages.specify import Request, formulas, units
 from stages.specify.family import DEFAULT, Choice, Family
 from stages.specify.formulas import SOURCES
-from stages.specify.solve import HEADROOM, Solution
+from stages.specify.limits import HEADROOM
+from stages.specify.solve import Solution
 
 LLAMA_OPTIMIZER = "Touvron et al. 2023, arXiv:2302.13971, section 2.3"
 TRAINING = {
@@ -74,7 +75,7 @@ def _tokenizer(vocabulary: int) -> dict[str, Any]:
         "special_tokens": ["<|begin|>", "<|end|>"],
         "initial_alphabet": 256,
         "merges": vocabulary - 256 - 2,
-        "source": "Sennrich et al. 2016, arXiv:1508.07909, section 3.2, over bytes (Radford et al. 2019, GPT-2, section 2.2)",
+        "source": "Sennrich et al. 2016, arXiv:1508.07909, section 3.2; over bytes: Radford et al. 2019, section 2.2",
     }
 
 
@@ -212,7 +213,7 @@ def tensors(shape: formulas.Shape) -> list[dict[str, Any]]:
     outside = {"embedding.weight": [shape.vocabulary, hidden], **_norm("norm", hidden, shape.bias_in_norm)}
     if not shape.tied:
         outside["head.weight"] = [shape.vocabulary, hidden]
-    listed = [{"name": name, "shape": size, "times": 1} for name, size in outside.items()]
+    listed: list[dict[str, Any]] = [{"name": name, "shape": size, "times": 1} for name, size in outside.items()]
     listed += [{"name": f"blocks.N.{name}", "shape": size, "times": shape.layers} for name, size in block.items()]
     counted = sum(tensor["times"] * math.prod(tensor["shape"]) for tensor in listed)
     assert counted == formulas.parameters(shape), "the formula counts what is listed"

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from annotated_types import Ge
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("pyarrow",)
 

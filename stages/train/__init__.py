@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from stages.core.config import config
+from stages.core.run.config import config
 
 LIBRARIES = ("torch", "transformers", "peft", "deepspeed", "accelerate", "safetensors")
 

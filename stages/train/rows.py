@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.core.table import Row, read
 
 NO_LOSS = -100

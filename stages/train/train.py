@@ -11,8 +11,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from stages.core.closure import stage_digest
-from stages.core.errors import UserError
+from stages.core.table.closure import stage_digest
+from stages.core.run.errors import UserError
 from stages.core.models import folder_sha256, settle_torch
 from stages.core.run import previous, reads, writes
 from stages.train import Config

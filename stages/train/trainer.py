@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.models import load_model
-from stages.core.progress import track
+from stages.core.run.progress import track
 from stages.train import Config, Train
 from stages.train.rows import Tokens
 

@@ -12,7 +12,7 @@ import pytest
 from stages.collect import Config, Corpus
 from stages.collect.collect import stage
 from stages.collect.kinds import kind_of
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.core.table import read, shard_files
 
 

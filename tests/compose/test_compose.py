@@ -12,7 +12,7 @@ import yaml
 
 from stages.compose.compose import Composed, compose
 from stages.compose.write import write
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 Compose = Callable[[str], Composed]
 

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from stages.core import run
-from stages.core.config import config
-from stages.core.errors import UserError
+from stages.core.run.config import config
+from stages.core.run.errors import UserError
 from stages.core.run import execute, previous, reads, writes
 
 

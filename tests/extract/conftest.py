@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stages.core.config import check
+from stages.core.run.config import check
 from stages.core.knowledge import Knowledge
 from stages.extract import Extractor
 from stages.extract.document import facts_of

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-import stages.core.closure
+import stages.core.table.closure
 from stages.core import table
 from stages.core.knowledge import Knowledge
 from stages.extract import Config, Extractor
@@ -37,7 +37,7 @@ def rows(count: int) -> dict[str, dict[str, Any]]:
 def test_incremental_equals_clean_and_counts_add_up(
     tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stages.core.closure, "stage_digest", lambda name: "code")
+    monkeypatch.setattr(stages.core.table.closure, "stage_digest", lambda name: "code")
     config = Config(extractor=Extractor(registry=False, sentence_characters=600), knowledge=knowledge)
     table.write(tmp_path / "few", rows(2).items(), ELEMENTS, 2)
     table.write(tmp_path / "more", rows(4).items(), ELEMENTS, 2)

@@ -19,8 +19,8 @@ import pytest
 import yaml
 
 from stages.core import collection, table, weaviate
-from stages.core.config import check
-from stages.core.errors import UserError
+from stages.core.run.config import check
+from stages.core.run.errors import UserError
 from stages.embed.__main__ import SCHEMA
 from stages.index import Config
 from stages.index.__main__ import stage

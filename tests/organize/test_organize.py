@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from stages.core import table
-from stages.core.config import check
-from stages.core.errors import UserError
+from stages.core.run.config import check
+from stages.core.run.errors import UserError
 from stages.core.knowledge import Knowledge, Rule
 from stages.extract.document import SCHEMA
 from stages.organize import Config, Organizer

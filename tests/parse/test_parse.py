@@ -14,7 +14,7 @@ import pytest
 from stages.collect import Config as CollectConfig
 from stages.collect import Corpus
 from stages.collect.collect import stage as collect
-from stages.core import engine
+from stages.core.table import engine
 from stages.core.run import execute
 from stages.core.table import read, shard_files
 from stages.parse import Parser, document
@@ -117,7 +117,7 @@ def test_counts_add_up_and_an_incremental_build_equals_a_clean_one(project: Path
 
 def test_parsing_loads_no_torch_and_calls_nobody() -> None:
     program = """
-import stages.core.offline, socket, sys
+import stages.core.run.offline, socket, sys
 def refuse(*_): raise AssertionError("a call home")
 socket.socket.connect = socket.getaddrinfo = refuse
 from stages.parse import library

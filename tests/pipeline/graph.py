@@ -39,11 +39,18 @@ def expected_deps(name: str) -> set[str]:
     graph = imports()
     own = {module for module in graph.modules if f"{module}.".startswith(f"stages.{name}.")}
     reached = set().union(*(graph.find_upstream_modules(module) for module in own)) - own
-    files = {f"{module.replace('.', '/')}.py" for module in reached}
-    code = {file for file in files if (ROOT / file).exists() and (ROOT / file).stat().st_size}
+    code = {unit(module) for module in reached} - {None}
     here = f"stages/{name}" if (ROOT / "stages" / name).is_dir() else f"stages/{name}.py"
     documents = {"${documents}"} if name == "collect" else set()
     return {f"build/conf/{name}.yaml", here} | inputs | code | documents
+
+
+def unit(module: str) -> str | None:
+    """What dvc.yaml names for a module: its file, or the folder of core that it belongs to; None for empty packages."""
+    base = ROOT.joinpath(*module.split(".")[:3])
+    if base.is_dir():
+        return str(base.relative_to(ROOT)) if any(path.stat().st_size for path in base.glob("*.py")) else None
+    return str(base.relative_to(ROOT)) + ".py"
 
 
 def expected_outs(name: str) -> dict[str, bool]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stages.core.closure import closure
+from stages.core.table.closure import closure
 from tests.pipeline.graph import dvc_yaml, expected_deps, expected_outs, stage_names
 
 HEAVY = {
@@ -55,19 +56,17 @@ def test_outs_are_what_the_signature_writes(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(DESIGNED))
 def test_the_closure_in_fingerprints_is_the_closure_in_deps(name: str) -> None:
-    code = {dep for dep in expected_deps(name) if dep.startswith("stages/")}
-    files = {str(path) for path in closure(name)}
-    assert {file for file in files if not file.startswith(f"stages/{name}")} == {
-        dep for dep in code if not dep.startswith(f"stages/{name}")
-    }
+    code = [Path(dep) for dep in expected_deps(name) if dep.startswith("stages/")]
+    files = closure(name)
+    assert all(any(path.is_relative_to(dep) for dep in code) for path in files)
+    assert all(any(path.is_relative_to(dep) for path in files) for dep in code)
 
 
 def test_compose_depends_on_everything_it_reads() -> None:
     compose = dvc_yaml()["stages"]["compose"]
     assert compose["deps"] == ["conf", "requirements.lock", "stages"]
     assert compose["params"] == [{"params.yaml": None}]
-    expected = {f"build/conf/{name}.yaml" for name in DESIGNED} | {"build/params.schema.json"}
-    assert set(compose["outs"]) == expected
+    assert compose["outs"] == ["build/conf", "build/params.schema.json"]
 
 
 def test_stages_meet_in_files_not_in_imports() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from litmill import server, setup
 from litmill.server import Failed, put
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 from stages.core.weaviate import binary
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,9 @@ import ast
 import hashlib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "stages"
+CORE = "stages.core."
 
 
 def closure(stage: str) -> list[Path]:
@@ -36,9 +37,11 @@ def stage_digest(stage: str, conf: Path = Path("build/conf")) -> str:
 
 
 def _files(name: str) -> list[Path]:
-    base = ROOT.joinpath(*name.split("."))
+    """The files of a module; a package of core counts as a whole, whichever part of it is imported."""
+    parts = name.split(".")[: 3 if name.startswith(CORE) else None]
+    base = ROOT.joinpath(*parts)
     if base.is_dir():
-        return [path for path in base.glob("*.py") if name != f"{PACKAGE}.core"]
+        return sorted(base.glob("*.py")) if base.name != "core" else []
     return [base.with_suffix(".py")] if base.with_suffix(".py").exists() else []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from stages.core.progress import track
+from stages.core.run.progress import track
 
 Compute = Callable[[dict[str, Any]], dict[str, dict[str, Any] | None]]
 WORKERS = os.cpu_count() or 1

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform
 
-from stages.core.errors import UserError
+from stages.core.run.errors import UserError
 
 T = TypeVar("T")
 LIBRARIES_KEY = "libraries"

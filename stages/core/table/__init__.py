@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from stages.core.engine import Compute, compute_rows
+from stages.core.table.engine import Compute, compute_rows
 from stages.core.run import previous
 
 Row = dict[str, Any]

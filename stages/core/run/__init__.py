@@ -13,7 +13,7 @@ its new one. `python -m stages.embed chunks=/tmp/chunks` runs it alone with anot
 
 from __future__ import annotations
 
-import stages.core.offline  # noqa: F401  (before any heavy import)
+import stages.core.run.offline  # noqa: F401  (before any heavy import)
 
 import errno
 import inspect
@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 try:
-    from stages.core.config import load
-    from stages.core.errors import UserError
+    from stages.core.run.config import load
+    from stages.core.run.errors import UserError
 except ImportError as error:  # pragma: no cover - another Python than the project's
     sys.exit(f"litmill: {error}; activate the environment first: source .venv/bin/activate")
 
