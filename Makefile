@@ -10,11 +10,11 @@ unexport PYTHONDONTWRITEBYTECODE
 run: setup build
 
 setup: $(VENV)/.ready
-	@python -m litmill.setup
+	@litmill setup
 
 build:
 	@dvc repro --quiet 2>&1 | grep -v '^$$' ; exit $${PIPESTATUS[0]}
-	@python -m litmill.summary
+	@litmill summary
 
 # The environment: uv is taken from the lock by its hash, and installs the rest of it.
 $(VENV)/.ready: requirements.lock pyproject.toml

@@ -28,9 +28,9 @@ def lines(counts: dict[str, dict[str, Any]]) -> list[str]:
         f"  site       {BUILD}/site/index.html    {pages['pages']} pages, {pages['citations']} citations "
         f"from {parse['parsed']} documents ({parse['quarantined']} quarantined)",
         f"  blueprint  {BUILD}/spec/spec.md, and a project that trains in {BUILD}/scaffold/",
-        f"  adapter    {BUILD}/adapter/           held-out loss {counts['evaluate']['base_heldout_loss']:.3f} "
+        f"  adapter    {BUILD}/adapter/           held-out loss {counts['evaluate']['heldout_loss_base']:.3f} "
         f"before, {counts['evaluate']['heldout_loss']:.3f} after",
-        f"  fragments  {BUILD}/fragments/         {counts['export']['fragments']} files; "
+        f"  fragments  {BUILD}/fragments/         {counts['export']['pieces']} pieces; "
         f"assembled again, bit for bit, in {BUILD}/model/",
         "",
         "  Try next: open the site; `source .venv/bin/activate`; put documents of your own into corpus/ or set",

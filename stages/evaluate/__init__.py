@@ -4,12 +4,12 @@
 
 reads   build/base/, build/adapter/, build/dataset/questions/, build/dataset/passages/ (their held-out examples)
 writes  build/plots/evaluation.csv, one line an example, and its metrics: loss and perplexity per token, of the base
-        model and of the tuned one (sweeps optimise `heldout_loss`), and the share of questions each answers right
+        model and of the tuned one (sweeps optimise `objective`), and the share of questions each answers right
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge
 
@@ -30,6 +30,8 @@ class Evaluation:
     """Held-out value questions that both models answer greedily; 0: none."""
     answer_tokens: Annotated[int, Ge(1)]
     """Most tokens of such an answer."""
+    metric: Literal["heldout_loss", "heldout_perplexity"]
+    """What `litmill sweep` makes small; evaluate reports it as `objective`, too."""
 
 
 @config

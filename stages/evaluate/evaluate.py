@@ -41,6 +41,7 @@ def stage(
     answers = [example for example in held if example["kind"] == VALUE][: wanted.answers]
     metrics = {"examples": len(lines), "tokens": sum(line["tokens"] for line in lines), "answers": len(answers)}
     metrics |= _losses(lines) | _answers(model, base, answers, wanted.answer_tokens)
+    metrics["objective"] = metrics[wanted.metric]
     assert math.isfinite(metrics["heldout_loss"]), "the loss on held-out examples is not a number"
     return metrics
 
