@@ -1,6 +1,6 @@
 """generate: from a specification to a small project that trains.
 
-    dvc repro generate             # or alone: python -m stages.generate scaffold=/tmp/scaffold
+    dvc repro generate             # or alone: python -m stages.generate scaffold=out/scaffold
 
 reads   spec/
 writes  scaffold/: model.py, train.py, config.yaml, tests/, README.md, AGENTS.md, pyproject.toml (PyTorch)

@@ -1,6 +1,6 @@
 """specify: from a request and what the corpus knows to a specification that adds up.
 
-    dvc repro specify              # or alone: python -m stages.specify spec=/tmp/spec
+    dvc repro specify              # or alone: python -m stages.specify spec=out/spec
 
 reads   knowledge/ (parameters, entities and rules of compatibility with their evidence)
 writes  spec/: spec.yaml, spec.json, spec.md, tokenizer.yaml, model.yaml, training_loop.md, data_pipeline.txt,
