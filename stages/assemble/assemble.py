@@ -11,9 +11,9 @@ from stages.assemble import Config
 from stages.assemble.manifest import Manifest, Piece, read_manifest
 from stages.assemble.read import checked_bytes, present, raw_bytes, tensor_contents
 from stages.assemble.write import ModelFile
-from stages.core.run.errors import UserError
 from stages.core.models import file_sha256, load_model, settle_torch
 from stages.core.run import reads, writes
+from stages.core.run.errors import UserError
 
 NAMED = 5  # missing pieces that a message names
 

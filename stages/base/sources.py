@@ -9,8 +9,8 @@ from typing import Any
 
 from stages.base import Model
 from stages.base.byte_tokenizer import byte_tokenizer
-from stages.core.run.errors import UserError
 from stages.core.models import folder_sha256, load_model
+from stages.core.run.errors import UserError
 
 Loaded = tuple[Any, Any]
 

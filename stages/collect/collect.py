@@ -10,8 +10,8 @@ from stages.collect import Config
 from stages.collect.document import SCHEMA
 from stages.collect.folder import DIRECTORY, folder_rows
 from stages.collect.installed import configuration_rows, readme_rows
-from stages.core.run.errors import UserError
 from stages.core.run import writes
+from stages.core.run.errors import UserError
 from stages.core.table import count, write
 
 

@@ -6,6 +6,6 @@ reads   params.yaml, conf/, requirements.lock, and the config dataclasses of all
 writes  build/conf/<stage>.yaml (sorted; just what that stage reads, with the versions of the libraries that its bytes
         depend on) and build/params.schema.json (what an editor completes in params.yaml)
 
-Any edit of conf/ or params.yaml runs this stage, which costs a second; the stages behind it depend on their own file, so
-they run only when what they read has changed.
+Any edit of conf/ or params.yaml runs this stage, which costs a second; the stages behind it depend on their own file,
+so they run only when what they read has changed.
 """

@@ -56,7 +56,7 @@ def normal(name: str) -> str:
 
 
 def params_schema(composed: Composed) -> dict[str, Any]:
-    """JSON Schema of params.yaml: options as enumerations with their first comment, values with their field's sentence."""
+    """JSON Schema of params.yaml: options with their first comment, values with their field's sentence."""
     from pydantic import TypeAdapter
 
     schema: dict[str, Any] = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from stages.core.table.closure import stage_digest
 from stages.core.run import reads, run, writes
 from stages.core.table import Output, count, read, update
+from stages.core.table.closure import stage_digest
 from stages.embed import Config
 from stages.embed.compute import compute
 

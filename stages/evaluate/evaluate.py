@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.models import load_model, settle_torch
-from stages.core.run.progress import track
 from stages.core.run import reads, writes
+from stages.core.run.progress import track
 from stages.core.table import Row
 from stages.evaluate import Config
 from stages.evaluate.measure import Loss, example_loss, greedy_answer, is_right

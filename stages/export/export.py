@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.models import settle_torch
-from stages.core.run.progress import track
 from stages.core.run import reads, writes
+from stages.core.run.progress import track
 from stages.export import Config
 from stages.export.cut import Cut, cut
 from stages.export.merge import merge

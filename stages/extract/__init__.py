@@ -16,8 +16,8 @@ from typing import Annotated
 
 from annotated_types import Ge
 
-from stages.core.run.config import config
 from stages.core.knowledge import Knowledge
+from stages.core.run.config import config
 
 LIBRARIES = ("transformers", "pyyaml")
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from itertools import combinations
 from typing import Any
 
-from stages.core.run.errors import UserError
 from stages.core.knowledge import Knowledge
+from stages.core.run.errors import UserError
 from stages.organize import Config
 from stages.organize.entities import Entities, fold
 

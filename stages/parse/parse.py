@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from stages.core.table.closure import stage_digest
 from stages.core.run import reads, writes
 from stages.core.table import Output, count, read, update
+from stages.core.table.closure import stage_digest
 from stages.parse import Config
 from stages.parse.document import parse_document
 

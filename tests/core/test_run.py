@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from stages.core import run
+from stages.core.run import execute, previous, reads, writes
 from stages.core.run.config import config
 from stages.core.run.errors import UserError
-from stages.core.run import execute, previous, reads, writes
 
 
 @config

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from stages.core.run.config import check
 from stages.core.knowledge import Knowledge
+from stages.core.run.config import check
 from stages.extract import Extractor
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from stages.core import table
+from stages.core.knowledge import Knowledge, Rule
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
-from stages.core.knowledge import Knowledge, Rule
 from stages.extract.document import SCHEMA
 from stages.organize import Config, Organizer
 from stages.organize.__main__ import stage

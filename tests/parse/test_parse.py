@@ -14,9 +14,8 @@ import pytest
 from stages.collect import Config as CollectConfig
 from stages.collect import Corpus
 from stages.collect.collect import stage as collect
-from stages.core.table import engine
 from stages.core.run import execute
-from stages.core.table import read, shard_files
+from stages.core.table import engine, read, shard_files
 from stages.parse import Parser, document
 from stages.parse.parse import stage
 from tests.parse import builders

@@ -21,7 +21,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def ports() -> dict[str, int]:
-    """Ports for the server of this session's builds; the same for all of them, since they stand in a resolved config."""
+    """Ports for the server; the same for all builds of the session, since they stand in a resolved config."""
     return {"port": free_port(), "grpc_port": free_port()}
 
 

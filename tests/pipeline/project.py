@@ -68,7 +68,7 @@ class Project:
 
 
 def copy_of_the_project(path: Path, **environment: str) -> Project:
-    """The files that git tracks (and those not yet added), as they are in the working tree, under a git of their own."""
+    """The files that git tracks (and those not yet added), as they are in the working tree, in a new repository."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     )

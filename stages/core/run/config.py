@@ -1,8 +1,8 @@
 """Typed configuration: what a stage may be told, checked before any work is done.
 
 A stage declares frozen dataclasses with `@config`; a sentence under each field says what it means, and becomes the
-description in the JSON Schema of params.yaml. A field's name is a top-level key of conf/, so one key that two stages read
-has one type. Values come from conf/ alone: a field has no default here, so that each default has one home.
+description in the JSON Schema of params.yaml. A field's name is a top-level key of conf/, so one key that two stages
+read has one type. Values come from conf/ alone: a field has no default here, so that each default has one home.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def check(kind: type[T], values: Any) -> T:
 
 
 def load(kind: type[T], path: Path) -> tuple[T, dict[str, str]]:
-    """Read a stage's resolved config file. Returns the typed config and the library versions that its bytes stand on."""
+    """Read a stage's resolved config file. Returns the typed config and the library versions it was made for."""
     import yaml
 
     if not path.exists():

@@ -2,8 +2,8 @@
 
 A row lives in the shard that the hash of its document's key names; rows are sorted by key; writer settings are fixed.
 Each row carries the `digest` of its own payload and the `fingerprint` of what it was made from: the digest of the input
-row and of the stage. `update` computes the rows whose fingerprint is new, drops those whose input is gone, and links the
-shards that stay the same (never writes in place: the old file may be a link into DVC's cache). The result is byte for
+row and of the stage. `update` computes the rows whose fingerprint is new, drops those whose input is gone, and links
+the shards that stay the same (never writes in place: the old file may be a link into DVC's cache). The result is byte for
 byte that of a clean build.
 """
 
@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from stages.core.table.engine import Compute, compute_rows
 from stages.core.run import previous
+from stages.core.table.engine import Compute, compute_rows
 
 Row = dict[str, Any]
 KEY = "document"
@@ -77,7 +77,7 @@ def digest(payload: Mapping[str, Any], schema: pa.Schema) -> str:
 
 
 def write(table: Path, rows: Iterable[tuple[str, Row]], schema: pa.Schema, shards: int) -> None:
-    """Write a whole table from (key, payload) pairs; empty shards are written too, so that the layout is always the same."""
+    """Write a whole table from (key, payload) pairs; empty shards are written, too."""
     table.mkdir(parents=True)
     sorted_rows: dict[str, list[Row]] = {shard_name_of(number, shards): [] for number in range(shards)}
     for key, payload in rows:

@@ -28,6 +28,7 @@ def compute_rows(
     is the same wherever it was computed.
     """
     kind = pa.struct([pa.field(name, struct) for name, struct in types.items()])
+    results: Iterator[tuple[str, dict[str, Any]]]
     if total <= FEW:
         results = ((row["document"], _typed(compute(row), kind)) for row in rows.to_pylist())
     else:
@@ -53,7 +54,8 @@ def _daft(rows: pa.Table, compute: Compute, kind: pa.StructType) -> Iterator[tup
             return _pack(payloads, kind)
 
     frame = daft.from_arrow(rows).into_batches(8)
-    frame = frame.select(frame["document"], Worker()(*(frame[name] for name in columns)).alias("result"))
+    result: Any = Worker()(*(frame[name] for name in columns))
+    frame = frame.select(frame["document"], result.alias("result"))
     for row in frame.iter_rows():
         yield row["document"], _unpack(row["result"])
 
