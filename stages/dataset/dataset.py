@@ -31,6 +31,7 @@ EXAMPLE = pa.struct(
         ("loss_from", pa.int32()),
     ]
 )
+ROW_WORDS = ("title", "name", "value", "source")
 SCHEMA = pa.schema([("examples", pa.list_(EXAMPLE)), ("mixed", pa.int32())])
 
 
@@ -61,6 +62,7 @@ def stage(
     passages: Path = writes("dataset/passages", persist=True),
 ) -> dict[str, Any]:
     """Write both tables and return their counts by split and kind."""
+    check_forms(config.dataset)
     compute = Compute(config.dataset, boundary(chunks, config.dataset.holdout), str(base))
     digest = _digest(compute, base)
     for source, table, what in ((docs, questions, "questions"), (chunks, passages, "passages")):
@@ -77,6 +79,20 @@ def boundary(chunks: Path, holdout: float) -> float:
     if len(places) < 2:
         raise UserError(f"dataset: {len(places)} documents cannot be split in two; give it at least 2")
     return max(holdout, places[0])
+
+
+def check_forms(settings: Dataset) -> None:
+    """Refuse a question or answer with a placeholder that there is nothing for."""
+    forms: dict[str, tuple[str, tuple[str, ...]]] = {"explain": (settings.explain, ("title",))}
+    for name, form in settings.rows.items():
+        forms[f"rows.{name}.question"] = (form.question, ROW_WORDS)
+        forms[f"rows.{name}.answer"] = (form.answer, ROW_WORDS)
+    for key, (text, words) in forms.items():
+        try:
+            text.format_map(dict.fromkeys(words, ""))
+        except (KeyError, IndexError, ValueError) as error:
+            known = ", ".join(f"{{{word}}}" for word in words)
+            raise UserError(f"dataset.{key}: {text!r}: cannot be filled in ({error}); it may hold {known}") from None
 
 
 def _digest(compute: Compute, base: Path) -> str:
