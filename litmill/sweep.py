@@ -31,7 +31,11 @@ def main(arguments: list[str]) -> int:
     def job(_: DictConfig) -> float:
         from hydra.core.hydra_config import HydraConfig
 
-        return point(list(HydraConfig.get().overrides.task))
+        try:
+            return point(list(HydraConfig.get().overrides.task))
+        except UserError as error:  # Hydra would show it with its own traceback
+            print(f"litmill sweep: {error}", file=sys.stderr)
+            sys.exit(2)
 
     sys.argv = ["litmill sweep", *arguments]
     job()
@@ -44,8 +48,19 @@ def point(overrides: list[str]) -> float:
     print(f"sweep: {' '.join(overrides)} -> experiment {name}", flush=True)
     build_common(overrides)
     settings = [part for override in overrides for part in ("--set-param", f"++{override.lstrip('+')}")]
-    dvc("exp", "run", "--temp", "--force", "--name", name, *settings)
+    forget(name)
+    dvc("exp", "run", "--temp", "--name", name, *settings)
     return objective(name)
+
+
+def forget(name: str) -> None:
+    """Remove an experiment of an earlier sweep (`dvc exp run --force` would run every stage again, too)."""
+    from dvc.repo import Repo
+
+    with Repo() as repo:
+        known = [held for names in repo.experiments.ls().values() for held, _ in names]
+    if name in known:
+        dvc("exp", "remove", name)
 
 
 def experiment_name(overrides: list[str]) -> str:

@@ -28,7 +28,7 @@ def main() -> None:
 
 def graph() -> str:
     """The stages of dvc.yaml and which reads whose output, as SVG."""
-    import merman
+    from stages.site.diagrams import LIGHT, Diagrams
 
     stages = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]
     del stages["compose"]  # every stage reads its own file of compose's
@@ -37,7 +37,7 @@ def graph() -> str:
     }
     edges = sorted({(made_by[dep], name) for name, s in stages.items() for dep in s["deps"] if dep in made_by})
     lines = ["flowchart LR", *(f"  {one} --> {other}" for one, other in edges)]
-    return merman.render_svg("\n".join(lines))
+    return Diagrams(HERE)._svg("\n".join(lines), LIGHT)
 
 
 def screenshot(page: Path, picture: Path) -> Path:

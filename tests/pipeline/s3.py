@@ -34,10 +34,11 @@ def server_binary() -> Path:
 @contextmanager
 def s3_server(folder: Path, port: int) -> Iterator[str]:
     """Run the server on `port` with its buckets in `folder`; yields its URL."""
+    metadata = folder.parent / "metadata"
     folder.mkdir()
+    metadata.mkdir()
     environment = os.environ | {"ROOT_ACCESS_KEY": KEY, "ROOT_SECRET_KEY": SECRET}
-    command = [str(server_binary()), "--port", f"127.0.0.1:{port}", "posix", "--sidecar", f"{folder}-meta", str(folder)]
-    Path(f"{folder}-meta").mkdir()
+    command = [str(server_binary()), "--port", f"127.0.0.1:{port}", "posix", "--sidecar", str(metadata), str(folder)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port, server)

@@ -44,11 +44,11 @@ def test_no_document_is_lost(built: Project) -> None:
 
 def test_damaged_documents_are_quarantined_and_listed(built: Project) -> None:
     rows = {row["document"]: row for row in table.read(built.path / "build/quarantine")}
-    expected = {f"damaged/{name}" for name in ("broken.pdf", "empty.md", "unknown.xyz", "empty-folder")}
+    expected = {f"damaged/{name}" for name in ("broken.pdf", "empty.md", "unknown.xyz", "empty-folder/")}
     assert set(rows) == expected
     assert all(row["reason"] and row["detail"] for row in rows.values())
     site = "".join(path.read_text() for path in (built.path / "build/site").rglob("*.html"))
-    assert all(f"damaged/{name}" in site for name in ("broken.pdf", "empty.md", "unknown.xyz", "empty-folder"))
+    assert all(f"damaged/{name}" in site for name in ("broken.pdf", "empty.md", "unknown.xyz", "empty-folder/"))
 
 
 def test_every_citation_is_in_its_document(built: Project) -> None:
@@ -120,38 +120,22 @@ def test_incremental_and_clean_builds_give_the_same_bytes(
 ) -> None:
     """One document more: the build that grew equals a clean one elsewhere; one less: the other way round."""
     other = tiny_project(tmp_path / "another" / "path", ports, tmp_path / "cache")
-    more = "markdown/rope-again.md"
-    text = (other.path / "corpus/markdown/rmsnorm.md").read_text()
-    without = built.lock()
-    for project in (built, other):
-        (project.path / "corpus" / more).write_text(text)
-        project.params(corpus=yaml.safe_load((built.path / "params.yaml").read_text())["corpus"] | {"seen": None})
-        add_pattern(project, more)
     other.environment["PYTHONHASHSEED"] = "7"
-    other.repro()
-    built.repro()
-    assert hashes(built) == hashes(other)
+    without = hashes(built)
     for project in (built, other):
-        (project.path / "corpus" / more).unlink()
+        held = yaml.safe_load((project.path / "params.yaml").read_text())["corpus"]
+        project.params(corpus={"include": [*held["include"], "markdown/rmsnorm.md"]})
+        project.repro()
+    assert hashes(built) == hashes(other) != without
+    for project in (built, other):
         project.run("git", "checkout", "params.yaml")
-    other.repro()
-    assert hashes(other) == {name: out for name, out in hashes_of(without).items()}
-    built.repro()
-
-
-def add_pattern(project: Project, pattern: str) -> None:
-    held = yaml.safe_load((project.path / "params.yaml").read_text())
-    held["corpus"]["include"].append(pattern)
-    held["corpus"].pop("seen", None)
-    project.params(corpus=held["corpus"])
-
-
-def hashes_of(lock: dict[str, Any]) -> dict[str, str]:
-    return {out["path"]: out["md5"] for stage in lock.values() for out in stage["outs"]}
+        project.repro()
+    assert hashes(other) == without == hashes(built)
 
 
 def hashes(project: Project) -> dict[str, str]:
-    return hashes_of(project.lock())
+    """Every output of every stage, and its hash, as dvc.lock has them."""
+    return {out["path"]: out["md5"] for stage in project.lock().values() for out in stage["outs"]}
 
 
 def with_params(**values: Any) -> Any:

@@ -49,6 +49,7 @@ def test_a_folder_that_is_not_there(project: Project) -> None:
 
 def test_a_taken_port(project: Project, ports: dict[str, int]) -> None:
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", ports["port"]))
         taken.listen()
         said = project.refusal("python", "-m", "stages.index")

@@ -28,11 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-try:
-    from stages.core.run.config import load
-    from stages.core.run.errors import UserError
-except ImportError as error:  # pragma: no cover - another Python than the project's
-    sys.exit(f"litmill: {error}; activate the environment first: source .venv/bin/activate")
+from stages.core.run.config import load
+from stages.core.run.errors import UserError
 
 BUILD = Path("build")
 NEW = ".new"
@@ -82,12 +79,18 @@ def run(spec: Any, stage: Callable[..., Metrics]) -> None:
         execute(name, stage, dict(argument.split("=", 1) for argument in sys.argv[1:]))
     except UserError as error:
         sys.exit(_say(name, str(error), 2))
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except Exception as error:
+        if not _disk_is_full(error):
             raise
-        sys.exit(_say(name, f"no space left on the disk ({error.filename or BUILD}); free some and run again", 2))
+        where = getattr(error, "filename", None) or BUILD
+        sys.exit(_say(name, f"no space left on the disk ({where}); free some and run again", 2))
     except KeyboardInterrupt:
         sys.exit(_say(name, "interrupted; the old output is kept", 130))
+
+
+def _disk_is_full(error: Exception) -> bool:
+    """Libraries in other languages say it in words of their own kind of error."""
+    return getattr(error, "errno", None) == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error)
 
 
 def _say(name: str, message: str, code: int) -> int:
