@@ -2,9 +2,9 @@
 
 A row lives in the shard that the hash of its document's key names; rows are sorted by key; writer settings are fixed.
 Each row carries the `digest` of its own payload and the `fingerprint` of what it was made from: the digest of the
-input row and of the stage. `update` computes the rows whose fingerprint is new, drops those whose input is gone, and links
-the shards that stay the same (never writes in place: the old file may be a link into DVC's cache). The result is byte for
-byte that of a clean build.
+input row and of the stage. `update` computes the rows whose fingerprint is new, drops those whose input is gone, and
+links the shards that stay the same (never writes in place: the old file may be a link into DVC's cache). The result is
+byte for byte that of a clean build.
 """
 
 from __future__ import annotations
