@@ -13,7 +13,7 @@ setup: $(VENV)/.ready
 	@litmill setup
 
 build:
-	@dvc repro --quiet 2>&1 | grep -v '^$$' ; exit $${PIPESTATUS[0]}
+	@dvc repro
 	@litmill summary
 
 # The environment: uv is taken from the lock by its hash, and installs the rest of it.

@@ -24,6 +24,11 @@ def main(arguments: list[str]) -> int:
     """Hand the arguments to Hydra, whose sweeper calls `point` with each combination."""
     if not Path("dvc.yaml").exists():
         raise UserError("no dvc.yaml here; run this in the root of the project")
+    if subprocess.run(["git", "config", "user.email"], capture_output=True, check=False).returncode:
+        raise UserError(
+            "experiments are git commits, and git does not know you; run: git config --global user.name NAME"
+            " and git config --global user.email ADDRESS"
+        )
     import hydra
     from omegaconf import DictConfig
 

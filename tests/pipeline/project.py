@@ -59,9 +59,7 @@ class Project:
 
     def commit(self, message: str) -> None:
         self.run("git", "add", "-A")
-        self.run(
-            "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", message
-        )
+        self.run("git", "commit", "-q", "--allow-empty", "-m", message)
 
     def lock(self) -> dict[str, Any]:
         return yaml.safe_load((self.path / "dvc.lock").read_text())["stages"]
@@ -79,5 +77,7 @@ def copy_of_the_project(path: Path, **environment: str) -> Project:
     (path / "dvc.lock").unlink(missing_ok=True)
     project = Project(path, **environment)
     project.run("git", "init", "-q")
+    project.run("git", "config", "user.name", "Test")
+    project.run("git", "config", "user.email", "test@example.org")
     project.commit("a copy")
     return project

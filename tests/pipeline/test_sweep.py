@@ -38,6 +38,16 @@ def test_optuna_minimises_the_objective(built: Project) -> None:
     assert {"train.rank-4", "train.rank-8"} & set(found)
 
 
+def test_without_a_git_user_it_says_what_to_do(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
+    monkeypatch.setattr(built, "environment", built.environment | nobody)
+    built.run("git", "config", "--unset", "user.email")
+    try:
+        assert "git config --global user.email" in built.refusal("litmill", "sweep", "--multirun", "train.rank=4")
+    finally:
+        built.run("git", "config", "user.email", "test@example.org")
+
+
 def test_a_misspelt_key_ends_the_sweep_in_one_line(built: Project) -> None:
     said = built.refusal("litmill", "sweep", "--multirun", "train.rnak=4,8")
     assert "rnak" in said
