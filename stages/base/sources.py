@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -21,7 +22,8 @@ def from_package(wanted: Model, seed: int) -> Loaded:
 
     path = gguf_file(wanted.package)
     config = AutoConfig.from_pretrained(path.parent, gguf_file=path.name)
-    read = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32")
+    given = copy.deepcopy(config)  # a second reading of the file's header takes four seconds
+    read = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32", config=given)
     model = AutoModelForCausalLM.from_config(config, dtype=read.dtype)  # `read` is marked as quantised, this is not
     model.load_state_dict(read.state_dict())
     model.generation_config = read.generation_config
