@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from annotated_types import Ge
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from stages.core.run.config import check, config
 from stages.core.run.errors import UserError
@@ -75,7 +75,7 @@ def read_manifest(fragments: Path) -> Manifest:
     """The manifest in `fragments`, checked. Raises UserError naming the piece at fault."""
     path = fragments / "manifest.json"
     try:
-        manifest = check(Manifest, json.loads(path.read_text(encoding="utf-8")))
+        manifest = check(TypeAdapter(Manifest), json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise UserError(f"{path}: not there; give a folder that the stage export wrote") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

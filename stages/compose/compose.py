@@ -19,7 +19,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from stages.compose.stages import StageSpec, key_types, stage_specs
 from stages.core.run.config import check, config
@@ -35,7 +35,7 @@ class Composed:
 
     values: dict[str, Any]
     specs: list[StageSpec]
-    types: dict[str, Any]
+    checker: TypeAdapter[Any]
     options: dict[str, list[str]]
     root: Path
 
@@ -56,8 +56,9 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     cfg, choices = _compose_conf(root / "conf", selections)
     values = _merge(cfg, overrides)
     values = {key: value for key, value in values.items() if key in types}
-    _check_values(values, types, overrides, choices)
-    return Composed(values, specs, types, options, root)
+    checker = TypeAdapter[Any](config(make_dataclass("Root", types.items())))
+    _check_values(checker, values, types, overrides, choices)
+    return Composed(values, specs, checker, options, root)
 
 
 def find_options(conf: Path) -> dict[str, list[str]]:
@@ -148,18 +149,21 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
 
 def _merge(cfg: DictConfig, overrides: dict[str, Any]) -> dict[str, Any]:
     try:
-        merged = OmegaConf.merge(cfg, overrides)
-        return OmegaConf.to_container(merged, resolve=True)  # type: ignore[return-value]
+        cfg.merge_with(overrides)
+        return OmegaConf.to_container(cfg, resolve=True)  # type: ignore[return-value]
     except OmegaConfBaseException as error:
         raise UserError(f"{PARAMS}: {_one_line(error)}") from None
 
 
 def _check_values(
-    values: dict[str, Any], types: dict[str, Any], overrides: dict[str, Any], choices: dict[str, str]
+    checker: TypeAdapter[Any],
+    values: dict[str, Any],
+    types: dict[str, Any],
+    overrides: dict[str, Any],
+    choices: dict[str, str],
 ) -> None:
-    root: type = config(make_dataclass("Root", [(key, kind) for key, kind in types.items()]))
     try:
-        check(root, values)
+        check(checker, values)
     except ValidationError as error:
         first = error.errors()[0]
         where = [str(part) for part in first["loc"]]

@@ -13,6 +13,7 @@ from stages.compose.compose import SELECT_ONLY, Composed
 from stages.core.run.config import LIBRARIES_KEY
 from stages.core.run.errors import UserError
 
+Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 
 
@@ -28,7 +29,7 @@ def write(composed: Composed, build: Path) -> None:
                 f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`"
             )
         values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in spec.libraries}
-        text = yaml.safe_dump(values, sort_keys=True, allow_unicode=True, width=120)
+        text = yaml.dump(values, Dumper=Dumper, sort_keys=True, allow_unicode=True, width=120)
         (build / "conf" / f"{spec.name}.yaml").write_text(text, encoding="utf-8")
     text = json.dumps(params_schema(composed), indent=1, sort_keys=True, ensure_ascii=False)
     (build / "params.schema.json").write_text(text + "\n", encoding="utf-8")
@@ -57,27 +58,24 @@ def normal(name: str) -> str:
 
 def params_schema(composed: Composed) -> dict[str, Any]:
     """JSON Schema of params.yaml: options with their first comment, values with their field's sentence."""
-    from pydantic import TypeAdapter
-
+    typed = composed.checker.json_schema()
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "params.yaml of Litmill",
         "type": "object",
         "additionalProperties": False,
         "properties": {},
-        "$defs": {},
+        "$defs": {name: partial(held) for name, held in typed["$defs"].items()},
     }
-    for key in sorted({*composed.types, *composed.options}):
+    for key in sorted({*typed["properties"], *composed.options}):
         kinds: list[dict[str, Any]] = [{"type": "null"}]
         if key in composed.options:
             kinds += [
                 {"const": option, "description": first_comment(composed.root / "conf" / key / f"{option}.yaml")}
                 for option in composed.options[key]
             ]
-        if key in composed.types and key not in SELECT_ONLY:
-            own = TypeAdapter(composed.types[key]).json_schema(ref_template="#/$defs/{model}")
-            schema["$defs"] |= {name: partial(held) for name, held in own.pop("$defs", {}).items()}
-            kinds.append(partial(own))
+        if key in typed["properties"] and key not in SELECT_ONLY:
+            kinds.append(typed["properties"][key])
         schema["properties"][key] = {"anyOf": kinds}
     schema["patternProperties"] = {r"^[a-z_]+\.": {"description": "a value by its dotted key"}}
     return schema

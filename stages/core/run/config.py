@@ -10,9 +10,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 from stages.core.run.errors import UserError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 LIBRARIES_KEY = "libraries"
@@ -25,22 +28,21 @@ def config(cls: type[T]) -> type[T]:
     return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
 
-def check(kind: type[T], values: Any) -> T:
-    """Return `values` (plain YAML data) as an instance of the dataclass `kind`.
+def check(checker: TypeAdapter[T], values: Any) -> T:
+    """Return `values` (plain YAML data) as an instance of the checker's dataclass.
 
     Raises pydantic.ValidationError with the location of each value that does not fit; numbers are never read from text.
     """
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind).validate_json(json.dumps(values), strict=True)
+    return checker.validate_json(json.dumps(values), strict=True)
 
 
 def load(kind: type[T], path: Path) -> tuple[T, dict[str, str]]:
     """Read a stage's resolved config file. Returns the typed config and the library versions it was made for."""
     import yaml
+    from pydantic import TypeAdapter
 
     if not path.exists():
         raise UserError(f"{path}: not there yet; run `dvc repro compose` first")
     values = yaml.safe_load(path.read_text(encoding="utf-8"))
     libraries = values.pop(LIBRARIES_KEY)
-    return check(kind, values), libraries
+    return check(TypeAdapter(kind), values), libraries
