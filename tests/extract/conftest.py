@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from stages.core.knowledge import Knowledge
 from stages.core.run.config import check
@@ -23,7 +24,7 @@ def knowledge() -> Knowledge:
 
     with initialize_config_dir(str(CONF), version_base="1.3"):
         values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
-    return check(Knowledge, values["knowledge"])
+    return check(TypeAdapter(Knowledge), values["knowledge"])
 
 
 @pytest.fixture(scope="session")

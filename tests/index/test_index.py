@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from stages.core import collection, table, weaviate
 from stages.core.run.config import check
@@ -38,7 +39,7 @@ def free_port() -> int:
 
 def settings(**changes: Any) -> Config:
     index = {"version": VERSION, "port": free_port(), "grpc_port": free_port(), "connections": 16, "construction": 64}
-    return check(Config, {"index": {**index, "made_from": {"corpus": "test"}, **changes}})
+    return check(TypeAdapter(Config), {"index": {**index, "made_from": {"corpus": "test"}, **changes}})
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +146,7 @@ def test_a_stage_that_is_killed_leaves_nothing_that_hinders_the_next(tmp_path: P
 
 HOLD = """
 import json, sys, time
+from pydantic import TypeAdapter
 from stages.core.weaviate import Index, serve
 with serve(Index(**json.loads(sys.argv[1]))):
     print("up", flush=True)

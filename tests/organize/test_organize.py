@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from pydantic import TypeAdapter
 
 from stages.core import table
 from stages.core.knowledge import Knowledge, Rule
@@ -40,7 +41,7 @@ def config() -> Config:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
     organizer = Organizer(least_similarity=0.45, cluster_documents=2, models_for_pair=1)
-    return Config(organizer=organizer, knowledge=check(Knowledge, values["knowledge"]), seed=1, threads=1)
+    return Config(organizer=organizer, knowledge=check(TypeAdapter(Knowledge), values["knowledge"]), seed=1, threads=1)
 
 
 def mention(entity: str, kind: str, surface: str) -> dict[str, Any]:

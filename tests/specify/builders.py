@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import TypeAdapter
 
 from stages.core.run.config import check
 from stages.specify import Config
@@ -24,7 +25,7 @@ def request(option: str = "small", **changes: Any) -> Config:
             held = held[part]
         assert last in held, key
         held[last] = value
-    return check(Config, {"request": values})
+    return check(TypeAdapter(Config), {"request": values})
 
 
 def rules() -> list[dict[str, Any]]:
