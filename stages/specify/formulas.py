@@ -109,8 +109,8 @@ SOURCES = {
     "copy": ("2 bytes a parameter in 16-bit training, 0 in float32", "counted from the scaffold's train.py (autocast)"),
     "activations": (
         "34·s·h·L bytes a sequence in 16 bits (68 in float32) + 8·s·V for the logits and their gradient",
-        "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1, without the 5·a·s²·L of stored attention scores, "
-        "which a fused attention recomputes; an estimate",
+        "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1 (GELU of 4·h, with dropout), without the 5·a·s²·L of "
+        "stored attention scores, which a fused attention recomputes; an estimate",
     ),
     "memory": ("state + copy + activations", "the sum of the three above; activations are an estimate"),
     "total_flops": ("FLOPs of a token x tokens", "the product of the two above"),
@@ -127,7 +127,8 @@ SOURCES = {
     ),
     "learning_rate": (
         "0.003239 − 0.0001395·ln N, at least 0.0001",
-        "Kaplan et al. 2020, arXiv:2001.08361, appendix D.6; the bound is a default of this blueprint",
+        "Kaplan et al. 2020, arXiv:2001.08361, appendix D.6 (a rule of thumb whose N is without embeddings, here with "
+        "them); the bound is a default of this blueprint",
     ),
     "depth": (
         "ln h near 5.039 + 0.0555·L",
