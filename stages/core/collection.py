@@ -78,7 +78,7 @@ def collection_name(index: Index) -> str:
 def objects(chunks: Path) -> Iterator[Object]:
     """The objects that the collection must hold, in the table's order."""
     for shard in shard_files(chunks):
-        table = pq.read_table(shard, columns=["document", "title", "kind", "chunks"])
+        table = pq.ParquetFile(shard).read(["document", "title", "kind", "chunks"])
         lists = table["chunks"].combine_chunks()
         held = lists.flatten()
         if len(held):
@@ -92,18 +92,21 @@ def objects(chunks: Path) -> Iterator[Object]:
                 yield Object(key, _filled(properties), vector)
 
 
+def number(chunks: Path) -> int:
+    """How many chunks the table holds."""
+    lists = (pq.ParquetFile(shard).read(["chunks.list.element.id"])["chunks"] for shard in shard_files(chunks))
+    return sum(pa.compute.sum(pa.compute.list_value_length(held)).as_py() or 0 for held in lists)
+
+
 def bring_up_to_date(client: WeaviateClient, index: Index, chunks: Path) -> dict[str, Any]:
     """Write the difference between `chunks` and the collection. Returns what index.json holds.
 
     Raises UserError where Weaviate refuses an object, or where what is read back at the end differs from `chunks`.
     """
-    wanted = {one.id: one.digest() for one in objects(chunks)}
     collection = _open(client, index)
     held = {one.uuid: str(one.properties["digest"]) for one in _stored(collection, ["digest"], vectors=False)}
+    wanted = _write(collection, chunks, held)
     _remove(collection, [key for key in held if key not in wanted])
-    missing = {key: digest for key, digest in wanted.items() if held.get(key) != digest}
-    if missing:
-        _write(collection, chunks, missing)
     _compare(collection, wanted)
     return {"collection": collection.name, "count": len(wanted), "root": root(wanted), "schema": schema(index)}
 
@@ -151,19 +154,32 @@ def _remove(collection: Collection, keys: list[uuid.UUID]) -> None:
             raise UserError(f"Weaviate did not remove {result.failed} of {len(some)} objects; run again")
 
 
-def _write(collection: Collection, chunks: Path, missing: Mapping[uuid.UUID, str]) -> None:
+def _write(collection: Collection, chunks: Path, held: Mapping[uuid.UUID, str]) -> dict[uuid.UUID, str]:
+    """Put in what `held` lacks or holds otherwise. Returns the digest of every object that must be there, by id."""
+    wanted: dict[uuid.UUID, str] = {}
+
+    def missing() -> Iterator[tuple[Object, str]]:
+        for one in track(objects(chunks), total=number(chunks), what="index", unit="chunks"):
+            wanted[one.id] = digest = one.digest()
+            if held.get(one.id) != digest:
+                yield one, digest
+
+    for some in _batches(missing(), BATCH):
+        _insert(collection, some)
+    return wanted
+
+
+def _insert(collection: Collection, some: list[tuple[Object, str]]) -> None:
     from weaviate.classes.data import DataObject
 
-    found = (one for one in objects(chunks) if one.id in missing)
-    for some in _batches(track(found, total=len(missing), what="index", unit="chunks"), BATCH):
-        rows = [
-            DataObject(uuid=one.id, properties={**one.properties, "digest": missing[one.id]}, vector=one.vector)
-            for one in some
-        ]
-        result = collection.data.insert_many(rows)
-        if result.has_errors:
-            message = next(iter(result.errors.values())).message
-            raise UserError(f"Weaviate refused {len(result.errors)} of {len(rows)} chunks: {message}")
+    rows = [
+        DataObject(uuid=one.id, properties={**one.properties, "digest": digest}, vector=one.vector)
+        for one, digest in some
+    ]
+    result = collection.data.insert_many(rows)
+    if result.has_errors:
+        message = next(iter(result.errors.values())).message
+        raise UserError(f"Weaviate refused {len(result.errors)} of {len(rows)} chunks: {message}")
 
 
 def _compare(collection: Collection, wanted: Mapping[uuid.UUID, str]) -> None:

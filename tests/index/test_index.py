@@ -84,8 +84,8 @@ def test_what_the_server_holds_is_what_the_chunks_say(tmp_path: Path, monkeypatc
     assert stage(config, chunks=before, index=out) == {"documents": 3, "objects": 3}
     first = json.loads(out.read_text())
     written: list[int] = []
-    write = collection._write
-    monkeypatch.setattr(collection, "_write", lambda *given: (written.append(len(given[2])), write(*given)))
+    insert = collection._insert
+    monkeypatch.setattr(collection, "_insert", lambda *given: (written.append(len(given[1])), insert(*given)))
     with weaviate.serve(config.index) as client:
         assert collection.bring_up_to_date(client, config.index, before) == first
         assert written == [], "nothing changed, nothing is written"
