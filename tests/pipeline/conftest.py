@@ -45,7 +45,10 @@ def tiny_project(folder: Path, ports: dict[str, int], cache: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, ports: dict[str, int]) -> Iterator[Project]:
-    """A project whose tiny build ran with nothing but the loopback device. Tests leave it as they found it."""
+    """A project whose tiny build ran with nothing but the loopback device. Tests leave it as they found it.
+
+    The tests that stand on it are two groups of similar length, so that two workers make it once each, side by side.
+    """
     folder = tmp_path_factory.mktemp("built")
     project = tiny_project(folder / "project", ports, folder / "cache")
     project.ran = project.repro(offline=True)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.pipeline.project import CUT_OFF, Project
 
-pytestmark = pytest.mark.xdist_group("build")
+pytestmark = pytest.mark.xdist_group("commands")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.pipeline.conftest import free_port
 from tests.pipeline.project import Project
 from tests.pipeline.s3 import KEY, SECRET, make_bucket, s3_server
 
-pytestmark = pytest.mark.xdist_group("build")
+pytestmark = pytest.mark.xdist_group("commands")
 
 
 def test_a_folder_remote(built: Project, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.pipeline.project import RAN, Project
 
-pytestmark = pytest.mark.xdist_group("build")
+pytestmark = pytest.mark.xdist_group("commands")
 NOT_AGAIN = {"collect", "parse", "extract", "embed", "index", "organize", "synthesize", "site"}
 
 
