@@ -31,7 +31,8 @@ def stage(
     config: Config, *, elements: Path = reads("elements"), chunks: Path = writes("chunks", persist=True)
 ) -> dict[str, Any]:
     """Embed every document of `elements`. Returns the number of documents and of chunks."""
-    work = partial(compute, package=config.embedder.package, context=config.embedder.context)
+    settings = config.embedder
+    work = partial(compute, package=settings.package, precision=settings.precision, context=settings.context)
     outputs = {"chunks": Output(chunks, SCHEMA)}
     counts = update(elements, outputs, work, stage_digest=stage_digest("embed"), what="embed")
     documents = count(chunks)

@@ -11,12 +11,12 @@ from stages.embed.cut import Piece, cut, shorten, size
 from stages.embed.model import Model, load
 
 
-def compute(row: dict[str, Any], *, package: str, context: int) -> dict[str, dict[str, Any] | None]:
+def compute(row: dict[str, Any], *, package: str, precision: str, context: int) -> dict[str, dict[str, Any] | None]:
     """The payload of `chunks` for one row of `elements`; a document without text has no chunks."""
-    model = load(package)
+    model = load(package, precision)
     pieces = cut(row["elements"], model.limit - model.special - context, model.words)
     seen: Counter[str] = Counter()
-    chunks = [_chunk(piece, _context(row["title"], piece.section, context, model), model, seen) for piece in pieces]
+    chunks = [_chunk(piece, context_line(row["title"], piece.section, context, model), model, seen) for piece in pieces]
     return {"chunks": {"title": row["title"], "kind": row["kind"], "chunks": chunks}}
 
 
@@ -31,7 +31,7 @@ def _chunk(piece: Piece, context: str, model: Model, seen: Counter[str]) -> dict
     }
 
 
-def _context(title: str, section: list[str], limit: int, model: Model) -> str:
+def context_line(title: str, section: list[str], limit: int, model: Model) -> str:
     """Title and section path as one line of at most `limit` tokens; outer headings go first where it is too long."""
     path = [part for number, part in enumerate([title, *section]) if part and (number != 1 or part != title)]
     line = " > ".join(path)
