@@ -50,11 +50,10 @@ class Child:
 
     def call(self, task: Any) -> Any:
         """The result of a task. Raises Ended, or RuntimeError with the traceback of an error in `work`."""
-        fresh = self._process is None
         try:
             return self._call(task)
         except Ended as ended:
-            if fresh or ended.reason == "too slow":
+            if ended.reason == "too slow":
                 raise
         return self._call(task)
 
