@@ -15,6 +15,8 @@ from stages.core import run, table
 from stages.core.table import engine
 from tests.core import killed
 
+CHANGED = sum(killed.documents(0).get(key) != text for key, text in killed.documents(1).items())
+
 
 class Cut(BaseException):
     """Nothing catches it, so what stands on the disk is what a kill leaves there."""
@@ -61,9 +63,7 @@ def test_what_was_finished_is_not_done_again(tmp_path: Path, monkeypatch: pytest
         time.sleep(0.01)
     process.kill()
     process.wait()
-    updated = []
-    real = table.update
-    monkeypatch.setattr(table, "update", lambda *given, **named: updated.append(real(*given, **named)) or updated[-1])
+    updated = counted_updates(monkeypatch)
     monkeypatch.setattr(engine, "FEW", 1000)
     monkeypatch.chdir(tmp_path)
     run.execute("killed", killed.stage)
@@ -75,6 +75,7 @@ def test_cut_between_any_two_renames(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Outputs are renamed one after another; new ones beside old ones are never taken for a finished build."""
     monkeypatch.setattr(engine, "FEW", 1000)
     monkeypatch.setattr("tests.core.computes.time.sleep", lambda _: None)
+    updated = counted_updates(monkeypatch)
     moments = 0
     for moment in itertools.count():
         project = tmp_path / str(moment)
@@ -82,6 +83,7 @@ def test_cut_between_any_two_renames(tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.chdir(project)
         run.execute("killed", killed.stage)
         killed.prepare(project, 1)
+        updated.clear()
         with pytest.MonkeyPatch.context() as patch:
             cut_after(patch, moment)
             try:
@@ -92,7 +94,16 @@ def test_cut_between_any_two_renames(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 break
         run.execute("killed", killed.stage)
         assert killed.outputs(project) == clean(1), f"cut after {moment} renames"
+        assert sum(counts.computed for counts in updated) <= CHANGED, f"cut after {moment} renames"
     assert moments > 12
+
+
+def counted_updates(monkeypatch: pytest.MonkeyPatch) -> list[table.Counts]:
+    """What each update from now on has done."""
+    counts: list[table.Counts] = []
+    real = table.update
+    monkeypatch.setattr(table, "update", lambda *given, **named: counts.append(real(*given, **named)) or counts[-1])
+    return counts
 
 
 def cut_after(patch: pytest.MonkeyPatch, moment: int) -> None:

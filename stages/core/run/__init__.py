@@ -158,11 +158,8 @@ def _places(wanted: Mapping[str, Reads | Writes], given: Mapping[str, str]) -> d
 
 
 def _fresh(path: Path, port: Writes) -> Path:
-    """The path to write to, with nothing there; what a killed run left is put aside or back."""
+    """The path to write to, with nothing there; what a killed run wrote of a persistent output is put aside."""
     new = path.parent / NEW / path.name
-    old = _old(new)
-    if old.exists() and not path.exists():
-        old.rename(path)
     if port.persist and new.is_dir():
         unfinished(new).mkdir(exist_ok=True)
         for file in new.iterdir():
@@ -175,16 +172,12 @@ def _fresh(path: Path, port: Writes) -> Path:
 
 def _put(new: Path, path: Path) -> None:
     assert new.exists(), f"the stage did not write {new}"
-    _remove(_old(new))
+    old = new.with_name(f"{new.name}.old")
+    _remove(old)
     if path.is_dir():
-        path.rename(_old(new))
+        path.rename(old)
     new.replace(path)
-    _remove(_old(new))
-
-
-def _old(new: Path) -> Path:
-    """Where the output of the last run waits while the new one takes its place."""
-    return new.with_name(f"{new.name}.old")
+    _remove(old)
 
 
 def _remove(path: Path) -> None:

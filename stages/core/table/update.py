@@ -137,8 +137,9 @@ class _Updating:
         self._spill.close()
 
     def _olds(self, name: str) -> dict[str, Shard | None]:
-        """This shard as a killed run finished it, in all outputs; else as the last run left it."""
-        paths = {key: unfinished(output.path) / name for key, output in self._outputs.items()}
-        if not all(path.exists() for path in paths.values()):
-            paths = {key: previous(output.path) / name for key, output in self._outputs.items()}
-        return {key: Shard(path) if path.exists() else None for key, path in paths.items()}
+        """This shard of each output, as a killed run finished it or else as the last run left it."""
+        olds: dict[str, Shard | None] = {}
+        for key, output in self._outputs.items():
+            found = [path for path in (unfinished(output.path) / name, previous(output.path) / name) if path.exists()]
+            olds[key] = Shard(found[0]) if found else None
+        return olds
