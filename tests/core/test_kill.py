@@ -39,7 +39,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(steps=st.lists(st.tuples(st.integers(0, 3), st.sampled_from("xy"), st.floats(0.2, 1.4)), min_size=1, max_size=4))
 def test_killed_at_any_moment(tmp_path_factory: pytest.TempPathFactory, clean: Any, steps: list) -> None:

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stages.core.table.spill import Place
+from stages.core.table.spill import Span
 
 Row = dict[str, Any]
 KEY = "document"
@@ -142,7 +142,7 @@ class Held(NamedTuple):
     """A row to be written: its meta columns, and where its payload is: a row of the old shard, or spilled."""
 
     meta: Meta
-    place: int | Place
+    place: int | Span
 
 
 class Writer:

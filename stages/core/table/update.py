@@ -18,7 +18,7 @@ from stages.core.run import previous, unfinished
 from stages.core.run.progress import track
 from stages.core.table.engine import compute_rows
 from stages.core.table.shard import KEY, Held, Shard, Writer, shard_files
-from stages.core.table.spill import Spill
+from stages.core.table.spill import Span, close, drop, folder
 from stages.core.table.work import Compute, Limit, Result, Task, Work, joined
 
 QUARANTINE = "quarantine"  # the output whose rows progress counts
@@ -67,8 +67,8 @@ def update(
     document which was done is known to be done. It runs in worker processes, one document at a time; with `limit`, a
     document that needs too much or ends its process gets the payloads that `limit.failed` gives.
     """
-    assert len(outputs) == len({output.path.name for output in outputs.values()})
-    work = Work(compute, {name: output.schema for name, output in outputs.items()}, stage_digest, limit)
+    spill = folder(next(iter(outputs.values())).path)
+    work = Work(compute, {name: output.schema for name, output in outputs.items()}, stage_digest, spill, limit)
     updating = _Updating(outputs, work)
     tasks: list[Task] = []
     inputs = 0
@@ -85,7 +85,7 @@ def update(
         waiting[path] -= 1
         if not waiting[path]:
             updating.write(Path(path), updating.plan(Path(path)))
-    updating.close()
+    close(spill)
     return Counts(inputs=inputs, computed=len(tasks), kept=inputs - len(tasks))
 
 
@@ -96,8 +96,8 @@ class _Updating:
         self._outputs, self._work = outputs, work
         self._writers = {name: Writer(output.path, output.schema, output.tally) for name, output in outputs.items()}
         for output in outputs.values():
-            output.path.mkdir(parents=True)
-        self._spill = Spill(next(iter(outputs.values())).path / "spill")
+            output.path.mkdir(parents=True, exist_ok=True)
+        self._fresh: dict[tuple[str, str], list[Held]] = {}  # by table and shard
         self._quarantined = 0
 
     def plan(self, shard: Path) -> Plan:
@@ -120,21 +120,19 @@ class _Updating:
 
     def add(self, shard: Path, rows: list[Result]) -> None:
         """Take the rows that were computed for one document."""
-        for name, meta, packed in rows:
-            self._spill.add(f"{name} {shard.name}", meta, packed)
+        for name, meta, span in rows:
+            self._fresh.setdefault((name, shard.name), []).append(Held(meta, span))
             self._quarantined += name == QUARANTINE
 
     def write(self, shard: Path, plan: Plan) -> None:
         """Write this shard of every output."""
         for name, writer in self._writers.items():
-            new = [Held(meta, place) for meta, place in self._spill.take(f"{name} {shard.name}")]
-            writer.write(shard.name, plan.kept[name] + new, plan.olds[name])
+            fresh = self._fresh.pop((name, shard.name), [])
+            writer.write(shard.name, plan.kept[name] + fresh, plan.olds[name])
+            drop(row.place for row in fresh if isinstance(row.place, Span))
 
     def note(self) -> str:
         return f"{self._quarantined} quarantined" if self._quarantined else ""
-
-    def close(self) -> None:
-        self._spill.close()
 
     def _olds(self, name: str) -> dict[str, Shard | None]:
         """This shard of each output, as a killed run finished it or else as the last run left it."""

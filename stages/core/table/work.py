@@ -1,13 +1,16 @@
 """The work on one document: its row read from the shard, computed, and packed for the tables. Runs in a worker.
 
-Tasks name a shard and a row in it, so that payloads travel once, from the disk to the worker. A function that is
-computed must be importable by name (the worker imports it), and pure: its result may depend on its row and on its own
-settings only. Values pass through Arrow's types, so a result is the same wherever it was computed.
+Tasks name a shard and a row in it, and results say where their payloads are spilled: so payloads go from the disk to
+the worker and back, and nothing that waits for them fills the memory of the process that directs it all. A function
+that is computed must be importable by name (the worker imports it), and pure: its result may depend on its row and on
+its own settings only. Values pass through Arrow's types, so a result is the same wherever it was computed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +20,12 @@ import pyarrow as pa
 
 from stages.core.table.child import Child, Ended
 from stages.core.table.shard import KEY, META_NAMES, Meta, Row, Shard, pack
+from stages.core.table.spill import Span, put
 
 Payloads = Mapping[str, Row | None]
 Compute = Callable[[Row], Payloads]
 Task = tuple[str, int]  # a shard's path and the number of a row in it
-Result = tuple[str, Meta, bytes]  # the table, the row's meta columns, its payload packed
+Result = tuple[str, Meta, Span]  # the table, the row's meta columns, where its payload is
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,15 @@ class Work:
     """Computes tasks, each in turn; with a limit, in a process of its own that is ended when it breaks it."""
 
     def __init__(
-        self, compute: Compute, schemas: Mapping[str, pa.Schema], stage_digest: str, limit: Limit | None = None
+        self,
+        compute: Compute,
+        schemas: Mapping[str, pa.Schema],
+        stage_digest: str,
+        spill: Path,
+        limit: Limit | None = None,
     ) -> None:
-        self._compute, self._schemas, self._stage_digest, self._limit = compute, schemas, stage_digest, limit
+        self._compute, self._schemas, self._stage_digest = compute, schemas, stage_digest
+        self._spill, self._limit = spill, limit
         self._shard: Shard | None = None
         self._child: Child | None = None
 
@@ -53,15 +63,15 @@ class Work:
         """The rows that a task's document has in the tables."""
         if not self._limit:
             row = self._row(task)
-            return self._results(row, self._compute(_own(row)))
+            return self._results(task, row, self._compute(_own(row)))
         if not self._child:
-            alone = Work(self._compute, self._schemas, self._stage_digest)
+            alone = Work(self._compute, self._schemas, self._stage_digest, self._spill)
             self._child = Child(alone, self._limit.seconds, self._limit.memory)
         try:
             return self._child.call(task)
         except Ended as ended:
             row = self._row(task)
-            return self._results(row, self._limit.failed(_own(row), ended.reason, ended.detail))
+            return self._results(task, row, self._limit.failed(_own(row), ended.reason, ended.detail))
 
     def close(self) -> None:
         if self._child:
@@ -77,15 +87,17 @@ class Work:
             self._shard = Shard(Path(path))
         return self._shard.row(number)
 
-    def _results(self, row: Row, payloads: Payloads) -> list[Result]:
+    def _results(self, task: Task, row: Row, payloads: Payloads) -> list[Result]:
         done = {name: payload for name, payload in payloads.items() if payload is not None}
         assert done, f"{row[KEY]}: no row for any table"
-        fingerprint = self.fingerprint(row["digest"])
-        return [self._result(name, row[KEY], fingerprint, payload, joined(done)) for name, payload in done.items()]
-
-    def _result(self, name: str, key: str, fingerprint: str, payload: Row, tables: str) -> Result:
-        packed = pack(payload, self._schemas[name])
-        return name, Meta(key, fingerprint, hashlib.sha256(packed).hexdigest(), len(packed), tables), packed
+        fingerprint, tables = self.fingerprint(row["digest"]), joined(done)
+        results = []
+        for name, payload in done.items():
+            packed = pack(payload, self._schemas[name])
+            meta = Meta(row[KEY], fingerprint, hashlib.sha256(packed).hexdigest(), len(packed), tables)
+            waits = self._spill / f"{name} {Path(task[0]).name} {socket.gethostname()} {os.getpid()}"
+            results.append((name, meta, put(waits, packed)))
+        return results
 
 
 def _own(row: Row) -> Row:

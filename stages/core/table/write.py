@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stages.core.run import previous
 from stages.core.table.shard import Held, Meta, Row, Shard, Writer, pack, shard_file, shard_name
-from stages.core.table.spill import Spill
+from stages.core.table.spill import Span, close, drop, folder, put
 
 
 def write(
@@ -21,15 +21,17 @@ def write(
     `tally` names columns whose values are counted in the footers (`elements.type`: within a list; a list of structs:
     its items).
     """
-    table.mkdir(parents=True)
-    spill = Spill(table / "spill")
+    spill = folder(table)
+    held: dict[str, list[Held]] = {shard_file(number, shards): [] for number in range(shards)}
     for key, payload in rows:
         packed = pack(payload, schema)
         content = hashlib.sha256(packed).hexdigest()
-        spill.add(shard_name(key, shards), Meta(key, content, content, len(packed), ""), packed)
+        name = shard_name(key, shards)
+        held[name].append(Held(Meta(key, content, content, len(packed), ""), put(spill / name, packed)))
     writer = Writer(table, schema, tally)
-    for name in (shard_file(number, shards) for number in range(shards)):
-        old = previous(table) / name
-        held = [Held(meta, place) for meta, place in spill.take(name)]
-        writer.write(name, held, Shard(old) if previous(table) != table and old.exists() else None)
-    spill.close()
+    last = previous(table)
+    for name, rows_held in held.items():
+        spans = [row.place for row in rows_held if isinstance(row.place, Span)]
+        writer.write(name, rows_held, Shard(last / name) if last != table and (last / name).exists() else None)
+        drop(spans)
+    close(spill)
