@@ -43,6 +43,7 @@ class Trap:
 
     model: str
     parameter: str
+    value: str
     raw: str
     why: str
     start: int = 0

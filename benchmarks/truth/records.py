@@ -39,8 +39,8 @@ def rows_of(document: Document, rendered: Rendered, part: str) -> Rows:
             elif isinstance(mark, Name):
                 rows["names"].append({**where, "model": mark.model, "surface": mark.surface, "how": mark.how})
             else:
-                told = {"model": mark.model, "parameter": mark.parameter, "raw": mark.raw, "why": mark.why}
-                rows["traps"].append({**where, **told})
+                told = {"model": mark.model, "parameter": mark.parameter, "value": mark.value}
+                rows["traps"].append({**where, **told, "raw": mark.raw, "why": mark.why})
         offset += len(block.text) + 2
     rows["documents"].append(_document(document, rendered, part))
     rows["furniture"] = [

@@ -134,7 +134,7 @@ def _trap(text: Text, scene: Scene, model: Model, parameter: str) -> None:
     value = another(parameter, model.values[parameter], scene.own.random())
     assert value is not None
     raw = spell(PARAMETERS[parameter], value, scene.part, scene.own.random())
-    text.add(raw, Trap(model.name, parameter, raw, "not said of the model"))
+    text.add(raw, Trap(model.name, parameter, normal(value), raw, "not said of the model"))
 
 
 def _shots(scene: Scene, model: Model, parameter: str) -> str:
