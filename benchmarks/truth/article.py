@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from benchmarks.truth.blocks import Block, Mention, Name, Text, flattened, table_block
@@ -108,12 +109,12 @@ def _compose(scene: Scene, number: int, kind: str) -> Document:
         blocks = [_front_matter(scene), title(scene, CARD_TITLES), *_body(scene, own.between(2, 4), short=True)]
     else:
         blocks = [title(scene, TITLES), *_body(scene, own.between(4, 8), short=False)]
-    _number_tables(blocks)
+    _number_captions(blocks)
     if kind in ("markdown", "card"):
         blocks = [table_block(flattened(block.table)) if block.table else block for block in blocks]
     if kind in ("pdf", "docx") and own.chance(0.5):
         _number_headings(blocks)
-    return Document(number, kind, "", blocks, authors, year, own, models=[*scene.family.models, *scene.others])
+    return Document(number, kind, "", blocks, authors, year, own, models=[*scene.family.models, *scene.neighbours])
 
 
 def _abstract(scene: Scene) -> list[Block]:
@@ -174,17 +175,16 @@ def _move(block: Block, by: int) -> None:
         mark.start, mark.end = mark.start + by, mark.end + by
 
 
-def _number_tables(blocks: list[Block]) -> None:
-    """Captions say `Table 1`, `Table 2`, ...: the # is replaced; marks behind it move."""
-    number = 0
+def _number_captions(blocks: list[Block]) -> None:
+    """Captions say `Table 1`, `Figure 1`, ...: the # is replaced; marks behind it move."""
+    counts: Counter[str] = Counter()
     for block in blocks:
-        if block.type != "caption":
-            continue
-        number += 1
-        at = block.text.index("#")
-        shift = len(str(number)) - 1
-        block.text = block.text[:at] + str(number) + block.text[at + 1 :]
-        _move(block, shift)
+        if block.type == "caption":
+            at = block.text.index("#")
+            counts[block.text[:at]] += 1
+            number = str(counts[block.text[:at]])
+            block.text = block.text[:at] + number + block.text[at + 1 :]
+            _move(block, len(number) - 1)
 
 
 def _reword(document: Document, own: Dice) -> int:

@@ -49,6 +49,11 @@ class Grid:
             y -= self.heights[row]
             if rules == "book" and row == self.header - 1 and at < len(rows) - 1:
                 canvas.line(left, y, edges[-1], y)
+            if rules == "rows":
+                canvas.line(left, y, edges[-1], y)
+        if rules == "columns":
+            for edge in edges[1:-1]:
+                canvas.line(edge, top, edge, y)
         if rules == "book":
             canvas.setLineWidth(0.9)
             canvas.line(left, top, edges[-1], top)

@@ -87,7 +87,7 @@ def _table(document: Document, rendered: Rendered, at: int, number: int) -> dict
     block = rendered.blocks[at]
     assert block.table
     grid = spread(block.table)
-    around = [held for held in rendered.blocks[max(0, at - 1) : at + 2] if held.type == "caption"]
+    around = [held for held in rendered.blocks[max(0, at - 1) : at + 2] if held.text.startswith("Table ")]
     cells = [
         {
             "text": cell.text,
