@@ -9,8 +9,10 @@ from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 import stages
+from stages.core.run.engine import Engine
 
 NOT_STAGES = {"core", "compose"}
+ENGINE = "engine"  # the key that all stages share and none depends on
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ def _specs() -> Iterator[StageSpec]:
 
 
 def key_types(specs: list[StageSpec]) -> dict[str, Any]:
-    """The type of each top-level key; two stages that read one key must agree on it."""
-    types: dict[str, Any] = {}
+    """The type of each top-level key, the engine's too; two stages that read one key must agree on it."""
+    types: dict[str, Any] = {ENGINE: Engine}
     for spec in specs:
         for key, kind in get_type_hints(spec.config, include_extras=True).items():
             assert types.setdefault(key, kind) == kind, f"{spec.name}: {key} has another type than elsewhere"

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from stages.compose.compose import SELECT_ONLY, Composed
+from stages.compose.stages import ENGINE
 from stages.core.run.config import LIBRARIES_KEY
 from stages.core.run.errors import UserError
 
@@ -18,7 +19,7 @@ LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 
 
 def write(composed: Composed, build: Path) -> None:
-    """Write build/conf/<stage>.yaml for each stage and build/params.schema.json."""
+    """Write build/conf/<stage>.yaml for each stage, build/conf/engine.yaml and build/params.schema.json."""
     locked = locked_versions(composed.root / "requirements.lock")
     (build / "conf").mkdir(parents=True, exist_ok=True)
     for spec in composed.specs:
@@ -29,10 +30,14 @@ def write(composed: Composed, build: Path) -> None:
                 f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`"
             )
         values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in spec.libraries}
-        text = yaml.dump(values, Dumper=Dumper, sort_keys=True, allow_unicode=True, width=120)
-        (build / "conf" / f"{spec.name}.yaml").write_text(text, encoding="utf-8")
+        write_yaml(build / "conf" / f"{spec.name}.yaml", values)
+    write_yaml(build / "conf" / f"{ENGINE}.yaml", composed.values[ENGINE])
     text = json.dumps(params_schema(composed), indent=1, sort_keys=True, ensure_ascii=False)
     (build / "params.schema.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_yaml(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(yaml.dump(values, Dumper=Dumper, sort_keys=True, allow_unicode=True, width=120), encoding="utf-8")
 
 
 def locked_versions(lock: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from stages.core.run import reads, run, writes
-from stages.core.table import Output, count, read, update
+from stages.core.table import Output, count, tally, update
 from stages.core.table.closure import stage_digest
 from stages.embed import Config
 from stages.embed.compute import compute
@@ -33,11 +33,11 @@ def stage(
     """Embed every document of `elements`. Returns the number of documents and of chunks."""
     settings = config.embedder
     work = partial(compute, package=settings.package, precision=settings.precision, context=settings.context)
-    outputs = {"chunks": Output(chunks, SCHEMA)}
+    outputs = {"chunks": Output(chunks, SCHEMA, tally=("chunks",))}
     counts = update(elements, outputs, work, stage_digest=stage_digest("embed"), what="embed")
     documents = count(chunks)
     assert documents == counts.inputs == count(elements), f"{counts.inputs} documents in, {documents} out"
-    return {"documents": documents, "chunks": sum(len(row["chunks"]) for row in read(chunks, ["chunks"]))}
+    return {"documents": documents, "chunks": tally(chunks)["chunks"].total()}
 
 
 if __name__ == "__main__":

@@ -20,15 +20,13 @@ def stage(
     from stages.extract.lexicon import build_lexicon
 
     compute = partial(facts_of, build_lexicon(config.knowledge, config.extractor))
-    outputs = {"facts": table.Output(facts, SCHEMA)}
+    kinds = ("mentions", "parameters", "relations")
+    outputs = {"facts": table.Output(facts, SCHEMA, tally=kinds)}
     done = table.update(elements, outputs, compute, stage_digest=stage_digest("extract"), what="extract")
-    counts = {"documents": 0, "mentions": 0, "parameters": 0, "relations": 0}
-    for row in table.read(facts, ["mentions", "parameters", "relations"]):
-        counts["documents"] += 1
-        for kind, found in row.items():
-            counts[kind] += len(found)
-    assert counts["documents"] == done.inputs == table.count(elements), "each document has one row of facts"
-    return counts
+    counts = table.tally(facts)
+    documents = table.count(facts)
+    assert documents == done.inputs == table.count(elements), "each document has one row of facts"
+    return {"documents": documents, **{kind: counts[kind].total() for kind in kinds}}
 
 
 if __name__ == "__main__":

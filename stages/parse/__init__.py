@@ -40,6 +40,8 @@ class Parser:
 
     seconds: Annotated[int, Ge(0)]
     """Seconds after which a document is given up and quarantined; 0: no limit."""
+    memory: Annotated[int, Ge(0)]
+    """MB that the process which parses a document may hold before the document is quarantined; 0: no limit."""
     figure_pixels: Annotated[int, Ge(0)]
     """Pictures in a PDF whose width or height is below so many pixels are left out; 0: all are kept."""
 

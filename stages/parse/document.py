@@ -10,7 +10,6 @@ from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
 from stages.parse.formats import FORMATS, Parsed, Refused
-from stages.parse.limit import TooSlow, time_limit
 
 Row = dict[str, Any]
 NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "markdown": "text", "arxiv": "XML", "config": "Python"}
@@ -19,18 +18,17 @@ ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
 def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
-    """The payloads of one row of corpus/ for elements, figures and quarantine; no error of a parser gets out."""
+    """The payloads of one row of corpus/ for elements, figures and quarantine; an error of a parser is one of them."""
     try:
         _check(row)
         library.load_pdf() if row["kind"] == "pdf" else library.load()
-        with time_limit(parser.seconds):
-            return _parse(row, parser)
+        return _parse(row, parser)
     except Refused as refused:
-        return _quarantine(row, refused.reason, str(refused))
-    except TooSlow:
-        return _quarantine(row, "too slow", f"not done after {parser.seconds} s; parser.seconds sets the limit")
+        return quarantined(row, refused.reason, str(refused))
+    except MemoryError:
+        raise
     except Exception as error:
-        return _quarantine(row, f"broken {NAMES.get(row['kind'], row['kind'])}", f"{type(error).__name__}: {error}")
+        return quarantined(row, f"broken {NAMES.get(row['kind'], row['kind'])}", f"{type(error).__name__}: {error}")
 
 
 def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
@@ -68,7 +66,7 @@ def _title(row: Row, parsed: Parsed, elements: list[Row]) -> str:
     return parsed.title or (headings[0] if headings else PurePosixPath(row["origin"]["path"]).stem)
 
 
-def _quarantine(row: Row, reason: str, detail: str) -> dict[str, Row | None]:
+def quarantined(row: Row, reason: str, detail: str) -> dict[str, Row | None]:
     """`detail` becomes one line that says the same on every machine."""
     line = ADDRESS.sub("0x", " ".join(detail.split()))[:DETAIL].encode("utf-8", "ignore").decode()
     held = {name: row[name] for name in ("origin", "media_type", "bytes")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from stages.core.run import reads, writes
-from stages.core.table import Output, count, read, update
+from stages.core.table import Limit, Output, count, tally, update
 from stages.core.table.closure import stage_digest
 from stages.parse import Config
-from stages.parse.document import parse_document
+from stages.parse.document import parse_document, quarantined
 
 
 def _struct(**kinds: pa.DataType) -> pa.StructType:
@@ -41,30 +40,23 @@ def stage(
 ) -> dict[str, Any]:
     """Write the three tables. Returns counts: documents parsed and quarantined, elements by type, reasons."""
     outputs = {
-        "elements": Output(elements, ELEMENTS),
-        "figures": Output(figures, FIGURES),
-        "quarantine": Output(quarantine, QUARANTINE),
+        "elements": Output(elements, ELEMENTS, tally=("kind", "elements.type")),
+        "figures": Output(figures, FIGURES, tally=("figures",)),
+        "quarantine": Output(quarantine, QUARANTINE, tally=("reason",)),
     }
     compute = partial(parse_document, parser=config.parser)
-    update(corpus, outputs, compute, stage_digest=stage_digest("parse"), what="parse")
-    metrics = {"documents": count(corpus), **_parsed(elements), **_figures(figures), **_quarantined(quarantine)}
+    limit = Limit(config.parser.seconds, config.parser.memory, failed=quarantined)
+    update(corpus, outputs, compute, stage_digest=stage_digest("parse"), what="parse", limit=limit)
+    kinds, types, reasons = tally(elements)["kind"], tally(elements)["elements.type"], tally(quarantine)["reason"]
+    metrics: dict[str, Any] = {
+        "documents": count(corpus),
+        "parsed": count(elements),
+        "elements": types.total(),
+        "kinds": kinds,
+        "types": types,
+        "figures": tally(figures)["figures"].total(),
+        "quarantined": count(quarantine),
+        "reasons": reasons,
+    }
     assert metrics["parsed"] + metrics["quarantined"] == metrics["documents"], metrics
     return metrics
-
-
-def _parsed(table: Path) -> dict[str, Any]:
-    kinds: Counter[str] = Counter()
-    types: Counter[str] = Counter()
-    for row in read(table, ["kind", "elements"]):
-        kinds[row["kind"]] += 1
-        types.update(element["type"] for element in row["elements"])
-    return {"parsed": kinds.total(), "elements": types.total(), "kinds": kinds, "types": types}
-
-
-def _figures(table: Path) -> dict[str, Any]:
-    return {"figures": sum(len(row["figures"]) for row in read(table, ["figures"]))}
-
-
-def _quarantined(table: Path) -> dict[str, Any]:
-    reasons = Counter(row["reason"] for row in read(table, ["reason"]))
-    return {"quarantined": reasons.total(), "reasons": reasons}

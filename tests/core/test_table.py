@@ -2,85 +2,93 @@
 
 from __future__ import annotations
 
-import hashlib
+import random
 import shutil
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stages.core import table
+from stages.core.table import engine, shard
+from tests.core.computes import SOURCE
+from tests.core.room import SHARDS, TABLES, Room
 
-SOURCE = pa.schema([pa.field("text", pa.string())])
-WORDS = pa.schema([pa.field("words", pa.list_(pa.string()))])
-BAD = pa.schema([pa.field("reason", pa.string())])
-SHARDS = 3
-
-
-def split(row: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
-    if not row["text"]:
-        return {"good": None, "bad": {"reason": "empty"}}
-    return {"good": {"words": row["text"].split()}, "bad": None}
+KEYS = [f"d{n}" for n in range(9)]
+DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["", "a", "a b", "c d e"]), max_size=9)
+LOST = st.sets(st.tuples(st.sampled_from([*TABLES]), st.booleans()), max_size=2)
+QUICK = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
-class Room:
-    """A source table and what is made of it, as the entry point lays them out."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def build(self, documents: dict[str, str], code: str) -> table.Counts:
-        source = self.folder / ".new" / "source"
-        self.folder.joinpath(".new").mkdir(parents=True, exist_ok=True)
-        table.write(source, ((key, {"text": text}) for key, text in documents.items()), SOURCE, SHARDS)
-        self._put("source")
-        outputs = {
-            "good": table.Output(self.folder / ".new/good", WORDS),
-            "bad": table.Output(self.folder / ".new/bad", BAD),
-        }
-        counts = table.update(self.folder / "source", outputs, split, stage_digest=code, what="test")
-        self._put("good")
-        self._put("bad")
-        return counts
-
-    def _put(self, name: str) -> None:
-        shutil.rmtree(self.folder / name, ignore_errors=True)
-        (self.folder / ".new" / name).rename(self.folder / name)
-
-    def bytes(self) -> dict[str, str]:
-        found = sorted(self.folder.rglob("*.parquet"))
-        return {str(p.relative_to(self.folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in found}
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything in this process, which is quicker."""
+    monkeypatch.setattr(engine, "FEW", 1000)
 
 
-DOCUMENTS = st.dictionaries(st.sampled_from([f"d{n}" for n in range(8)]), st.sampled_from(["", "a", "a b"]), max_size=8)
+def clean(folder: Path, documents: dict[str, str], code: str) -> dict[str, str]:
+    shutil.rmtree(folder, ignore_errors=True)
+    room = Room(folder)
+    room.build(documents, code)
+    return room.bytes()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(edits=st.lists(st.tuples(DOCUMENTS, st.sampled_from(["x", "y"])), min_size=2, max_size=4))
-def test_incremental_equals_clean(tmp_path: Path, edits: list[tuple[dict[str, str], str]]) -> None:
-    for name in ("one", "two"):
-        shutil.rmtree(tmp_path / name, ignore_errors=True)
-    incremental, clean = Room(tmp_path / "one"), Room(tmp_path / "two")
-    for documents, code in edits:
-        incremental.build(documents, code)
-    clean.build(*edits[-1])
-    assert incremental.bytes() == clean.bytes()
+@settings(max_examples=60, **QUICK)
+@given(edits=st.lists(st.tuples(DOCUMENTS, st.sampled_from(["x", "y"]), LOST), min_size=2, max_size=5))
+def test_incremental_equals_clean(here: None, tmp_path: Path, edits: list) -> None:
+    """Any edits of documents and code, with tables lost or put back to an older version on the way."""
+    shutil.rmtree(tmp_path / "room", ignore_errors=True)
+    room = Room(tmp_path / "room")
+    for documents, code, lost in edits:
+        older = {name: tmp_path / f"older-{name}" for name, _ in lost}
+        for name, put_back in lost:
+            if (room.folder / name).exists():
+                if put_back and older[name].exists():
+                    shutil.rmtree(room.folder / name)
+                    shutil.copytree(older[name], room.folder / name)
+                else:
+                    shutil.rmtree(older[name], ignore_errors=True)
+                    (room.folder / name).rename(older[name])
+        room.build(documents, code)
+    assert room.bytes() == clean(tmp_path / "clean", *edits[-1][:2])
 
 
-def test_work_is_proportional_to_the_change(tmp_path: Path) -> None:
+@settings(max_examples=40, **QUICK)
+@given(documents=DOCUMENTS, seed=st.integers(0, 5), group=st.integers(1, 4))
+def test_order_does_not_matter(here: None, tmp_path: Path, documents, seed: int, group: int) -> None:
+    """In any order, in row groups of any size: the same rows; in one size: the same bytes."""
+    shutil.rmtree(tmp_path / "room", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shard, "GROUP_ROWS", group)
+        wanted = clean(tmp_path / "clean", documents, "x")
+        keys = sorted(documents)
+        random.Random(seed).shuffle(keys)
+        room = Room(tmp_path / "room")
+        room.build({key: documents[key] for key in keys}, "x")
+        assert room.bytes() == wanted
+        assert room.build(documents, "x").computed == 0
+        assert room.bytes() == wanted
+    assert {key: row["text"] for key, row in room.rows("source").items()} == documents
+
+
+def test_work_is_proportional_to_the_change(here: None, tmp_path: Path) -> None:
     room = Room(tmp_path)
     documents = {f"d{n}": f"text {n}" for n in range(30)}
     assert room.build(documents, "x") == table.Counts(inputs=30, computed=30, kept=0)
     assert room.build(documents | {"d7": "other"}, "x") == table.Counts(inputs=30, computed=1, kept=29)
     del documents["d3"]
     assert room.build(documents | {"d7": "other"}, "x") == table.Counts(inputs=29, computed=0, kept=29)
-    assert not any(row["document"] == "d3" for row in table.read(tmp_path / "good"))
+    assert not any(
+        b"d3" in path.read_bytes() for path in tmp_path.rglob("*.parquet") if pq.read_metadata(path).num_rows
+    )
+    assert all("d3" not in room.rows(name) for name in TABLES)
     assert room.build(documents, "new code").computed == 29
 
 
-def test_unchanged_shards_are_the_same_file(tmp_path: Path) -> None:
+def test_unchanged_shards_are_the_same_file(here: None, tmp_path: Path) -> None:
     room = Room(tmp_path)
     documents = {f"d{n}": f"text {n}" for n in range(9)}
     room.build(documents, "x")
@@ -93,7 +101,32 @@ def test_unchanged_shards_are_the_same_file(tmp_path: Path) -> None:
 def test_a_worker_gives_what_this_process_gives(tmp_path: Path) -> None:
     few = {"d1": "one two"}
     many = few | {f"e{n}": "text" for n in range(10)}
-    Room(tmp_path / "few").build(few, "x")
-    Room(tmp_path / "many").build(many, "x")
-    rows = {name: {row["document"]: row for row in table.read(tmp_path / name / "good")} for name in ("few", "many")}
-    assert rows["few"]["d1"] == rows["many"]["d1"]
+    Room(tmp_path / "few").build(few)
+    Room(tmp_path / "many").build(many)
+    assert Room(tmp_path / "few").rows("good")["d1"] == Room(tmp_path / "many").rows("good")["d1"]
+
+
+def test_counts_are_in_the_footers(here: None, tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.build({"d1": "", "d2": "", "d3": "a b a", "d4": "b"})
+    assert table.tally(tmp_path / "bad") == {"reason": Counter(empty=2)}
+    assert table.tally(tmp_path / "good") == {"words": Counter(a=2, b=2)}
+    assert table.count(tmp_path / "good") == 2
+
+
+def test_a_large_row_has_a_row_group_of_its_own(here: None, tmp_path: Path) -> None:
+    large = "x" * (shard.GROUP_BYTES + 1)
+    room = Room(tmp_path, shards=1)
+    room.write({"a": "small", "b": large, "c": "small", "d": "small"})
+    file = pq.ParquetFile(next((tmp_path / "source").iterdir()))
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [1, 1, 2]
+    assert [len(row["text"]) for row in table.read(tmp_path / "source")] == [5, len(large), 5, 5]
+
+
+def test_a_table_is_written_again_when_other_counts_are_wanted(here: None, tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.write({"a": "text"})
+    rows = [("a", {"text": "text"})]
+    table.write(tmp_path / ".new/source", rows, SOURCE, SHARDS, tally=("text",))
+    room.put("source")
+    assert table.tally(tmp_path / "source") == {"text": Counter(text=1)}

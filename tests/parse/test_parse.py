@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from stages.collect import Corpus
 from stages.collect.collect import stage as collect
 from stages.core.run import execute
 from stages.core.table import engine, read, shard_files
-from stages.parse import Parser, document
+from stages.parse import document
 from stages.parse.parse import stage
 from tests.parse import builders
 
@@ -47,16 +46,12 @@ def test_a_scan_without_text_is_quarantined(parse) -> None:
     assert parse.reason("scan.pdf", raw)[0] in ("no text", "broken PDF")
 
 
-def test_a_document_that_takes_too_long_is_given_up(parse, monkeypatch) -> None:
-    def hang(raw: bytes, media_type: str) -> None:
-        while True:
-            try:
-                time.sleep(0.01)
-            except Exception:
-                continue
-
-    monkeypatch.setitem(document.FORMATS, "markdown", hang)
-    assert parse.reason("a.md", SENTENCE, Parser(seconds=1, figure_pixels=64))[0] == "too slow"
+def test_a_document_that_ended_its_process_says_what_it_was() -> None:
+    origin = {"source": "folder", "path": "a.md", "package": None, "version": None}
+    row = {"document": "a.md", "origin": origin, "media_type": "text/markdown", "bytes": 3, "raw": b"abc"}
+    payloads = document.quarantined(row, "crashed", "its process ended by SIGSEGV")
+    assert payloads["elements"] is payloads["figures"] is None
+    assert payloads["quarantine"]["reason"] == "crashed" and payloads["quarantine"]["origin"] == origin
 
 
 @pytest.fixture
@@ -76,7 +71,7 @@ def project(tmp_path: Path, monkeypatch) -> Path:
     conf = tmp_path / "build" / "conf"
     conf.mkdir(parents=True)
     (conf / "collect.yaml").write_text(json.dumps({"corpus": corpus, "documents": "documents", "libraries": {}}))
-    parser = {"seconds": 60, "figure_pixels": 64}
+    parser = {"seconds": 60, "memory": 2000, "figure_pixels": 64}
     (conf / "parse.yaml").write_text(json.dumps({"parser": parser, "libraries": {}}))
     return tmp_path
 

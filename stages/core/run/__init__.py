@@ -8,7 +8,8 @@ writes  what it names with `writes(...)`, and the metrics it returns to build/me
 
 A stage function is pure: `stage(config, *, elements=reads("elements"), facts=writes("facts")) -> metrics`. Outputs are
 written under build/.new and renamed when the function has returned, so a stage that is killed leaves its old output or
-its new one. `python -m stages.embed chunks=/tmp/chunks` runs it alone with another path.
+its new one; what it had written of a persistent one is `unfinished` for the next run. `python -m stages.embed
+chunks=/tmp/chunks` runs it alone with another path.
 """
 
 from __future__ import annotations
@@ -72,6 +73,11 @@ def previous(new: Path) -> Path:
     return new.parent.parent / new.name if new.parent.name == NEW else new
 
 
+def unfinished(new: Path) -> Path:
+    """What killed runs had written of a persistent output, for its fresh path (it may not exist)."""
+    return new.with_name(f"{new.name}.unfinished")
+
+
 def run(spec: Any, stage: Callable[..., Metrics]) -> None:
     """Run the stage function of the module with import spec `spec` as a command; exits 2 on a user's mistake."""
     name = spec.name.removesuffix(".__main__").rpartition(".")[2]
@@ -106,7 +112,7 @@ def execute(name: str, stage: Callable[..., Metrics], paths: Mapping[str, str] |
     settle(config)
     metrics_port = {"metrics": Writes(f"metrics/{name}.json", persist=False)}
     places = _places({**ports(stage), **metrics_port}, paths or {})
-    fresh = {key: _fresh(path) for key, (port, path) in places.items() if isinstance(port, Writes)}
+    fresh = {key: _fresh(path, port) for key, (port, path) in places.items() if isinstance(port, Writes)}
     inputs = {key: path for key, (port, path) in places.items() if isinstance(port, Reads)}
     for path in inputs.values():
         if not path.exists():
@@ -116,6 +122,8 @@ def execute(name: str, stage: Callable[..., Metrics], paths: Mapping[str, str] |
     metrics_file.write_text(json.dumps(metrics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     for key, path in {**fresh, "metrics": metrics_file}.items():
         _put(path, places[key][1])
+    for path in fresh.values():
+        _remove(unfinished(path))
     print(f"{name}: done in {time.monotonic() - started:.1f} s {_short(metrics)}", file=sys.stderr)
     return metrics
 
@@ -149,8 +157,14 @@ def _places(wanted: Mapping[str, Reads | Writes], given: Mapping[str, str]) -> d
     return {key: (port, Path(given.get(key, BUILD / port.name))) for key, port in wanted.items()}
 
 
-def _fresh(path: Path) -> Path:
+def _fresh(path: Path, port: Writes) -> Path:
+    """The path to write to, with nothing there; what a killed run wrote of a persistent output is put aside."""
     new = path.parent / NEW / path.name
+    if port.persist and new.is_dir():
+        unfinished(new).mkdir(exist_ok=True)
+        for file in new.iterdir():
+            if file.is_file():
+                file.replace(unfinished(new) / file.name)
     _remove(new)
     new.parent.mkdir(parents=True, exist_ok=True)
     return new

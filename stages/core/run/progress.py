@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
 SECONDS_BETWEEN_LINES = 10.0
 
 
-def track(items: Iterable[T], *, total: int, what: str, unit: str) -> Iterator[T]:
-    """Yield `items` and show how many of `total` are done, as `what` in `unit`s."""
-    if sys.stderr.isatty():
-        from tqdm import tqdm
+def _nothing() -> str:
+    return ""
 
-        yield from tqdm(items, total=total, desc=what, unit=f" {unit}", dynamic_ncols=True)
-        return
+
+def track(items: Iterable[T], *, total: int, what: str, unit: str, note: Callable[[], str] = _nothing) -> Iterator[T]:
+    """Yield `items` and show how many of `total` are done, as `what` in `unit`s, with what `note` has to say."""
+    yield from _bar(items, total, what, unit, note) if sys.stderr.isatty() else _lines(items, total, what, unit, note)
+
+
+def _bar(items: Iterable[T], total: int, what: str, unit: str, note: Callable[[], str]) -> Iterator[T]:
+    from tqdm import tqdm
+
+    bar = tqdm(items, total=total, desc=what, unit=f" {unit}", dynamic_ncols=True)
+    for item in bar:
+        yield item
+        bar.set_postfix_str(note(), refresh=False)
+
+
+def _lines(items: Iterable[T], total: int, what: str, unit: str, note: Callable[[], str]) -> Iterator[T]:
     start = last = time.monotonic()
     for done, item in enumerate(items, start=1):
         yield item
@@ -25,4 +37,15 @@ def track(items: Iterable[T], *, total: int, what: str, unit: str) -> Iterator[T
         if now - last >= SECONDS_BETWEEN_LINES and done < total:
             last = now
             rate = done / (now - start)
-            print(f"{what}: {done}/{total} {unit}, {rate:.1f}/s, {(total - done) / rate:.0f} s left", file=sys.stderr)
+            parts = [f"{what}: {done}/{total} {unit}", f"{rate:.1f}/s", f"{_left((total - done) / rate)} left", note()]
+            print(", ".join(filter(None, parts)), file=sys.stderr, flush=True)
+
+
+def _left(seconds: float) -> str:
+    """A length of time in its two largest units."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,72 +1,85 @@
-"""The engine: rows in, a function over them in worker processes, rows out. Daft does the work.
+"""The engine: tasks in, a function over them in worker processes, results out. Daft does the work.
 
-One machine uses Daft's native runner; nothing here schedules anything. A function that is computed must be importable
-by name (the worker imports it), and pure: its result may depend on its row and on its own settings only.
+On one machine it is Daft's native runner; with an address in build/conf/engine.yaml it is a Ray cluster, whose nodes
+see the project's folder under the same path (a shared disk) and have the same environment. The results, and so the
+bytes of every table, are the same; so no stage depends on that file. Nothing here schedules anything.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+from stages.core.run.engine import Engine, engine
+from stages.core.run.errors import UserError
+from stages.core.table.work import Result, Task, Work
 
-from stages.core.run.progress import track
-
-Compute = Callable[[dict[str, Any]], dict[str, dict[str, Any] | None]]
-WORKERS = os.cpu_count() or 1
-FEW = 4  # so few rows cost less here than starting a worker
-
-
-def compute_rows(
-    rows: pa.Table, total: int, compute: Compute, types: Mapping[str, pa.StructType], *, what: str
-) -> Iterator[tuple[str, dict[str, dict[str, Any] | None]]]:
-    """Yield (document, payloads) for each input row; the order is not defined.
-
-    `types` gives the Arrow type of each payload. Values pass through these types, here as in a worker, so that a result
-    is the same wherever it was computed.
-    """
-    kind = pa.struct([pa.field(name, struct) for name, struct in types.items()])
-    results: Iterator[tuple[str, dict[str, Any]]]
-    if total <= FEW:
-        results = ((row["document"], _typed(compute(row), kind)) for row in rows.to_pylist())
-    else:
-        results = _daft(rows, compute, kind)
-    yield from track(results, total=total, what=what, unit="documents")
+FEW = 4  # so few tasks cost less here than starting the engine
+TOGETHER = 4  # tasks that a worker is given at a time
+CARRIED = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY")
 
 
-def _typed(payloads: dict[str, Any], kind: pa.StructType) -> dict[str, Any]:
-    return pa.array([payloads], kind)[0].as_py()
+def compute_rows(tasks: list[Task], work: Work) -> Iterator[tuple[str, list[Result]]]:
+    """Yield (shard, results) for each task; the order is not defined."""
+    if len(tasks) > FEW:
+        yield from _daft(tasks, work, engine())
+        return
+    for task in tasks:
+        yield task[0], work(task)
+    work.close()
 
 
-def _daft(rows: pa.Table, compute: Compute, kind: pa.StructType) -> Iterator[tuple[str, dict[str, Any]]]:
+def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str, list[Result]]]:
+    os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     import daft
 
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
-    columns = rows.column_names
+    workers = _on_ray(settings) if settings.address else settings.workers or len(os.sched_getaffinity(0))
+    root = os.getcwd()
 
-    @daft.cls(max_concurrency=WORKERS, use_process=True)
+    @daft.cls(max_concurrency=workers, use_process=True)
     class Worker:
+        def __init__(self) -> None:
+            os.chdir(root)
+
         @daft.method(return_dtype=daft.DataType.binary())
-        def __call__(self, *values: Any) -> bytes:
-            payloads = compute(dict(zip(columns, values, strict=True)))
-            return _pack(payloads, kind)
+        def __call__(self, shard: str, row: int) -> bytes:
+            return pickle.dumps(work((shard, row)))
 
-    frame = daft.from_arrow(rows).into_batches(8)
-    result: Any = Worker()(*(frame[name] for name in columns))
-    frame = frame.select(frame["document"], result.alias("result"))
-    for row in frame.iter_rows():
-        yield row["document"], _unpack(row["result"])
-
-
-def _pack(payloads: dict[str, Any], kind: pa.StructType) -> bytes:
-    batch = pa.RecordBatch.from_arrays([pa.array([payloads], kind)], ["payloads"])
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()
+    daft.set_execution_config(maintain_order=False)
+    frame = daft.from_pydict({"shard": [shard for shard, _ in tasks], "row": [row for _, row in tasks]})
+    if settings.address:
+        frame = frame.into_partitions(min(len(tasks), 4 * workers))
+    frame = frame.into_batches(TOGETHER)
+    worker: Any = Worker()
+    results = worker(frame["shard"], frame["row"])
+    for row in frame.select(frame["shard"], results.alias("results")).iter_rows():
+        yield row["shard"], pickle.loads(row["results"])
 
 
-def _unpack(packed: bytes) -> dict[str, Any]:
-    return pa.ipc.open_stream(packed).read_all()["payloads"][0].as_py()
+def _on_ray(settings: Engine) -> int:
+    """Join the cluster. Returns the number of workers."""
+    import daft
+
+    try:
+        import ray
+    except ImportError:
+        raise UserError("engine: ray is not installed; run `uv pip install 'litmill[ray]'`") from None
+    carried = {name: os.environ[name] for name in CARRIED if name in os.environ}
+    environment = {**carried, "PYTHONPATH": str(Path(__file__).parents[3])}
+    if not ray.is_initialized():
+        try:
+            ray.init(
+                settings.address,
+                runtime_env={"env_vars": environment},
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                configure_logging=False,
+            )
+        except ConnectionError as error:
+            raise UserError(f"engine.address: no Ray cluster at {settings.address!r} ({error})") from None
+    daft.set_runner_ray(noop_if_initialized=True)
+    return settings.workers or int(ray.cluster_resources()["CPU"])

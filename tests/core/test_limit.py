@@ -1,0 +1,79 @@
+"""A document that crashes, hangs or eats memory ends its own process, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from stages.core.table import Limit
+from stages.core.table.child import Child
+from tests.core.computes import dangerous, failed
+from tests.core.room import Room
+
+LIMIT = Limit(seconds=2, memory=300, failed=failed)
+WANTED = {
+    "segfault": ("crashed", "its process ended by SIGSEGV"),
+    "exit": ("crashed", "its process ended with code 3"),
+    "hang": ("too slow", "not done after 2 s"),
+    "grow": ("too much memory", "more than 300 MB"),
+    "ask": ("too much memory", "it asked for more than there is"),
+}
+
+
+@pytest.mark.parametrize("others", [0, 6])  # here, and by the engine
+def test_a_document_that_cannot_be_computed_takes_no_other_with_it(tmp_path: Path, others: int) -> None:
+    names = list(WANTED) if others else ["segfault", "hang"]
+    documents = {name: name for name in names} | {f"d{n}": f"text {n}" for n in range(others or 2)}
+    room = Room(tmp_path)
+    room.build(documents, compute=dangerous, limit=LIMIT)
+    assert {key: (row["reason"], row["detail"]) for key, row in room.rows("bad").items()} == {
+        n: WANTED[n] for n in names
+    }
+    assert set(room.rows("good")) == set(documents) - set(names)
+    assert room.build(documents, compute=dangerous, limit=LIMIT).computed == 0
+
+
+def test_a_crash_is_tried_once_more_in_a_fresh_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    room = Room(tmp_path / "room")
+    room.build({"d1": "once"}, compute=dangerous, limit=LIMIT)
+    assert (tmp_path / "seen").exists() and not room.rows("bad")
+
+
+def test_a_worker_is_replaced_when_it_has_done_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stages.core.table.child.TASKS", 2)
+    child = Child(pid, seconds=0, memory=0)
+    first, second, third = (child.call(None) for _ in range(3))
+    child.end()
+    assert first == second != third
+
+
+def pid(_: object) -> int:
+    return os.getpid()
+
+
+def test_without_a_limit_an_error_names_the_document_and_ends_the_build(tmp_path: Path) -> None:
+    with pytest.raises(MemoryError):
+        Room(tmp_path).build({"d": "ask"}, compute=dangerous)
+
+
+def test_a_worker_dies_with_its_parent() -> None:
+    code = (
+        "import os, time\nfrom stages.core.table.child import Child\nfrom tests.core import test_limit\n"
+        "child = Child(test_limit.pid, 0, 0)\nprint(child.call(None), flush=True)\ntime.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    worker = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 20
+    while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.02)
