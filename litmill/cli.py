@@ -12,6 +12,9 @@ from stages.core.run.errors import UserError
 
 VERBS = {
     "sweep": "run the points of a sweep as DVC experiments: litmill sweep --multirun train.rank=4,8",
+    "plan": "say what `dvc repro` would run, on how many documents, about how long: litmill plan",
+    "why": 'say what changed, or what something stands on: litmill why train, litmill why "rank of 8"',
+    "impact": "say what stands on a document: litmill impact markdown/lora.md",
     "summary": "say where the site, the adapter and the fragments lie, and what to try next",
     "setup": "get what the build needs besides Python packages: the Weaviate server",
 }

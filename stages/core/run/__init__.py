@@ -31,6 +31,7 @@ from typing import Any, get_type_hints
 
 from stages.core.run.config import load
 from stages.core.run.errors import UserError
+from stages.core.run.rates import keep
 
 BUILD = Path("build")
 NEW = ".new"
@@ -124,7 +125,9 @@ def execute(name: str, stage: Callable[..., Metrics], paths: Mapping[str, str] |
         _put(path, places[key][1])
     for path in fresh.values():
         _remove(unfinished(path))
-    print(f"{name}: done in {time.monotonic() - started:.1f} s {_short(metrics)}", file=sys.stderr)
+    seconds = time.monotonic() - started
+    keep(name, seconds)
+    print(f"{name}: done in {seconds:.1f} s {_short(metrics)}", file=sys.stderr)
     return metrics
 
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from stages.core.run import previous, unfinished
 from stages.core.run.progress import track
+from stages.core.run.rates import computed
 from stages.core.table.engine import compute_rows
 from stages.core.table.shard import KEY, Held, Shard, Writer, shard_files
 from stages.core.table.spill import Span, close, drop, folder
@@ -86,6 +87,7 @@ def update(
         if not waiting[path]:
             updating.write(Path(path), updating.plan(Path(path)))
     close(spill)
+    computed(len(tasks))
     return Counts(inputs=inputs, computed=len(tasks), kept=inputs - len(tasks))
 
 

@@ -40,6 +40,11 @@ class Limit:
     """From the row, the reason (crashed, too slow, too much memory) and a detail that is the same everywhere."""
 
 
+def fingerprint(digest: str, stage_digest: str) -> str:
+    """What a row is made from: the input row with this digest, and the stage's config and code."""
+    return hashlib.sha256(f"{digest} {stage_digest}".encode()).hexdigest()
+
+
 class Work:
     """Computes tasks, each in turn; with a limit, in a process of its own that is ended when it breaks it."""
 
@@ -79,7 +84,7 @@ class Work:
 
     def fingerprint(self, digest: str) -> str:
         """What a row is made from: the input row with this digest, and the stage."""
-        return hashlib.sha256(f"{digest} {self._stage_digest}".encode()).hexdigest()
+        return fingerprint(digest, self._stage_digest)
 
     def _row(self, task: Task) -> Row:
         path, number = task
