@@ -130,3 +130,13 @@ def test_a_table_is_written_again_when_other_counts_are_wanted(here: None, tmp_p
     table.write(tmp_path / ".new/source", rows, SOURCE, SHARDS, tally=("text",))
     room.put("source")
     assert table.tally(tmp_path / "source") == {"text": Counter(text=1)}
+
+
+def test_a_table_of_an_earlier_layout_is_made_anew(here: None, tmp_path: Path) -> None:
+    documents = {"a": "one", "b": "two"}
+    room = Room(tmp_path / "room")
+    room.build(documents)
+    for path in shard.shard_files(tmp_path / "room/good"):
+        pq.write_table(pq.read_table(path).drop_columns(["size", "tables"]), path)
+    assert room.build(documents).computed == 2
+    assert room.bytes() == clean(tmp_path / "clean", documents, "x")

@@ -107,7 +107,9 @@ class Shard:
         self._group, self._held = -1, pa.table({})
 
     def meta(self) -> list[Meta]:
-        """The rows without their payload."""
+        """The rows without their payload; none where an earlier layout had other columns, so nothing is kept of it."""
+        if not set(META_NAMES) <= set(self._file.schema_arrow.names):
+            return []
         columns = self._file.read(columns=list(META_NAMES)).select(META_NAMES).columns
         return [Meta(*values) for values in zip(*(column.to_pylist() for column in columns), strict=True)]
 
