@@ -22,6 +22,7 @@ from stages.compose.write import write
 from stages.core.run.errors import UserError
 
 CONF = Path("build/conf")
+COMPOSE = "compose"
 SHOWN = 80
 
 
@@ -45,14 +46,17 @@ class State:
     conf: Path
 
     def reached(self, name: str) -> list[str]:
-        """The stages before `name` that have reasons of their own: if their outputs change, it runs, too."""
+        """The stages before `name` that have reasons of their own: if their outputs change, it runs, too.
+
+        Not compose: what it would write is known, and has been compared.
+        """
         found, waiting = set(), list(self.stages[name].after)
         while waiting:
             one = waiting.pop()
             if one not in found:
                 found.add(one)
                 waiting += self.stages[one].after
-        return [one for one in self.stages if one in found and self.stages[one].reasons]
+        return [one for one in self.stages if one in found - {COMPOSE} and self.stages[one].reasons]
 
 
 @contextmanager

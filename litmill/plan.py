@@ -22,10 +22,10 @@ from stages.core.table.work import fingerprint
 
 @dataclass(frozen=True)
 class Step:
-    """A stage that would run: for sure, or only if the outputs of those before it change."""
+    """A stage that would run: for its own reasons, or only if the outputs of those `before` change."""
 
     stage: Stage
-    sure: bool
+    before: list[str]
     documents: int | None
     of: int | None
     seconds: float | None
@@ -51,7 +51,8 @@ def steps(state: State) -> list[Step]:
     rates, found = past(), []
     stale: dict[str, set[str]] = {}
     for stage in state.stages.values():
-        if not stage.reasons and not state.reached(stage.name):
+        before = state.reached(stage.name)
+        if not stage.reasons and not before:
             continue
         table = _table(stage)
         documents = of = None
@@ -61,7 +62,7 @@ def steps(state: State) -> list[Step]:
         share = documents / of if of and documents is not None else 1.0
         size = sum(_size(Path(out)) for out in stage.outs)
         seconds = _seconds(rates.get(stage.name), documents)
-        found.append(Step(stage, bool(stage.reasons), documents, of, seconds, int(size * share)))
+        found.append(Step(stage, before, documents, of, seconds, int(size * share)))
     return found
 
 
@@ -72,11 +73,11 @@ def lines(found: list[Step], stages: int) -> list[str]:
     said = []
     for step in found:
         of = f"{step.documents} of {step.of} documents" if step.of is not None else ""
-        runs = "runs" if step.sure else "may run"
+        runs = "runs" if step.stage.reasons else "may run"
         said.append(f"{step.stage.name:<11} {runs:<8} {_about(step.seconds):<9} {of}".rstrip())
         said += [f"    {reason}" for reason in step.stage.reasons]
-        if not step.sure:
-            said.append(f"    only if its inputs change; it stands on {', '.join(step.stage.after)}")
+        if not step.stage.reasons:
+            said.append(f"    only if the outputs change of: {', '.join(step.before)}")
     known = sum(step.seconds or 0 for step in found)
     unknown = [step.stage.name for step in found if step.seconds is None]
     said.append(f"{len(found)} of {stages} stages, at most about {_about(known)} and {_size_text(found)} of disk")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from stages.compose.compose import compose
 from stages.compose.write import write
 from stages.core.run.errors import UserError
+from stages.core.run.rates import keep
 
 
 def main() -> int:
+    started = time.monotonic()
     try:
         write(compose(Path()), Path("build"))
     except UserError as error:
         print(f"compose: {error}", file=sys.stderr)
         return 2
+    keep("compose", time.monotonic() - started)
     return 0
 
 
