@@ -10,7 +10,7 @@ import hashlib
 import json
 import uuid
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -75,8 +75,8 @@ def collection_name(index: Index) -> str:
     return f"Litmill_{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
-def objects(chunks: Path) -> Iterator[Object]:
-    """The objects that the collection must hold, in the table's order."""
+def objects(chunks: Path, left_out: Container[str] = ()) -> Iterator[Object]:
+    """The objects that the collection must hold, in the table's order; `left_out` names documents that it must not."""
     for shard in shard_files(chunks):
         table = pq.ParquetFile(shard).read(["document", "title", "kind", "chunks"])
         lists = table["chunks"].combine_chunks()
@@ -87,6 +87,8 @@ def objects(chunks: Path) -> Iterator[Object]:
             own = [held.field("id" if name == "chunk" else name).to_pylist() for name in OWN]
             vectors = held.field("vector").flatten().to_numpy().reshape(len(held), -1)
             for parent, vector, values in zip(parents, vectors, zip(*own, strict=True), strict=True):
+                if shared[parent]["document"] in left_out:
+                    continue
                 properties = {**shared[parent], **dict(zip(OWN, values, strict=True))}
                 key = uuid.uuid5(NAMESPACE, f"{properties['document']}\0{properties['chunk']}")
                 yield Object(key, _filled(properties), vector)
@@ -98,14 +100,16 @@ def number(chunks: Path) -> int:
     return sum(pa.compute.sum(pa.compute.list_value_length(held)).as_py() or 0 for held in lists)
 
 
-def bring_up_to_date(client: WeaviateClient, index: Index, chunks: Path) -> dict[str, Any]:
+def bring_up_to_date(
+    client: WeaviateClient, index: Index, chunks: Path, left_out: Container[str] = ()
+) -> dict[str, Any]:
     """Write the difference between `chunks` and the collection. Returns what index.json holds.
 
     Raises UserError where Weaviate refuses an object, or where what is read back at the end differs from `chunks`.
     """
     collection = _open(client, index)
     held = {one.uuid: str(one.properties["digest"]) for one in _stored(collection, ["digest"], vectors=False)}
-    wanted = _write(collection, chunks, held)
+    wanted = _write(collection, chunks, left_out, held)
     _remove(collection, [key for key in held if key not in wanted])
     _compare(collection, wanted)
     return {"collection": collection.name, "count": len(wanted), "root": root(wanted), "schema": schema(index)}
@@ -154,12 +158,14 @@ def _remove(collection: Collection, keys: list[uuid.UUID]) -> None:
             raise UserError(f"Weaviate did not remove {result.failed} of {len(some)} objects; run again")
 
 
-def _write(collection: Collection, chunks: Path, held: Mapping[uuid.UUID, str]) -> dict[uuid.UUID, str]:
+def _write(
+    collection: Collection, chunks: Path, left_out: Container[str], held: Mapping[uuid.UUID, str]
+) -> dict[uuid.UUID, str]:
     """Put in what `held` lacks or holds otherwise. Returns the digest of every object that must be there, by id."""
     wanted: dict[uuid.UUID, str] = {}
 
     def missing() -> Iterator[tuple[Object, str]]:
-        for one in track(objects(chunks), total=number(chunks), what="index", unit="chunks"):
+        for one in track(objects(chunks, left_out), total=number(chunks), what="index", unit="chunks"):
             wanted[one.id] = digest = one.digest()
             if held.get(one.id) != digest:
                 yield one, digest

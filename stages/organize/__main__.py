@@ -1,4 +1,4 @@
-"""`python -m stages.organize`: from facts/ and chunks/ to knowledge/."""
+"""`python -m stages.organize`: from facts/ and chunks/ to knowledge/; near-duplicates are left out."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ def stage(
     *,
     facts: Path = reads("facts"),
     chunks: Path = reads("chunks"),
+    duplicates: Path = reads("duplicates.parquet"),
     knowledge: Path = writes("knowledge"),
 ) -> dict[str, Any]:
     """Merge the facts of all documents. Returns entities by kind, conflicts, clusters and rules."""
     from stages.core import table
+    from stages.core.folded import folded
     from stages.organize.clusters import find_clusters
     from stages.organize.compatibility import compatibility
     from stages.organize.components import component_tree
@@ -27,7 +29,10 @@ def stage(
     from stages.organize.parameters import merge_parameters
     from stages.organize.relations import merge_relations
 
-    rows = sorted(table.read(facts), key=lambda row: row["document"])
+    left_out = folded(duplicates)
+    rows = sorted(
+        (row for row in table.read(facts) if row["document"] not in left_out), key=lambda row: row["document"]
+    )
     documents = read_documents(chunks, rows)
     entities = find_entities(rows, config.knowledge)
     parameters = merge_parameters(rows, entities)

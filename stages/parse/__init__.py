@@ -4,7 +4,8 @@
 
 reads   build/corpus/
 writes  build/elements/, build/figures/ (pictures in PDFs), build/quarantine/ (what could not be parsed, and why); all
-        three are kept between runs: only documents that changed are computed
+        three are kept between runs: only documents that changed are computed;
+        build/duplicates.parquet: near-duplicates, each with the document that it is folded into
 
 unstructured does the partitioning. A document ends in elements/ or in quarantine/, never in neither; what a document
 says is data, so that no script, entity or macro in it is run or resolved.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from stages.core.run.config import config
 
@@ -31,6 +32,7 @@ LIBRARIES: tuple[str, ...] = (
     "python-docx",
     "pyyaml",
     "pyarrow",
+    "datasketch",
 )
 
 
@@ -42,6 +44,9 @@ class Parser:
     """Seconds after which a document is given up and quarantined; 0: no limit."""
     memory: Annotated[int, Ge(0)]
     """MB that the process which parses a document may hold before the document is quarantined; 0: no limit."""
+    likeness: Annotated[float, Ge(0), Le(1)]
+    """Share of common runs of words from which a document is folded into a longer one that has all its numbers, too;
+    0: none is."""
     figure_pixels: Annotated[int, Ge(0)]
     """Pictures in a PDF whose width or height is below so many pixels are left out; 0: all are kept."""
 

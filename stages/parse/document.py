@@ -10,6 +10,7 @@ from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
 from stages.parse.formats import FORMATS, Parsed, Refused
+from stages.parse.signature import signature
 
 Row = dict[str, Any]
 NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "markdown": "text", "arxiv": "XML", "config": "Python"}
@@ -45,6 +46,7 @@ def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
         "licence": row["licence"] or parsed.licence,
         "title": _title(row, parsed, elements),
         "elements": elements,
+        "signature": signature(row["kind"], elements),
     }
     return {"elements": document, "figures": {"figures": figures} if figures else None, "quarantine": None}
 

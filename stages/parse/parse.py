@@ -13,6 +13,8 @@ from stages.core.table import Limit, Output, count, tally, update
 from stages.core.table.closure import stage_digest
 from stages.parse import Config
 from stages.parse.document import parse_document, quarantined
+from stages.parse.duplicates import fold, write
+from stages.parse.signature import SIGNATURE
 
 
 def _struct(**kinds: pa.DataType) -> pa.StructType:
@@ -24,7 +26,15 @@ ORIGIN = _struct(source=TEXT, path=TEXT, package=TEXT, version=TEXT)
 ELEMENT = _struct(id=TEXT, type=TEXT, text=TEXT, section=pa.list_(TEXT), page=PAGE, html=TEXT)
 FIGURE = _struct(id=TEXT, element=TEXT, media_type=TEXT, data=pa.binary(), page=PAGE, caption=TEXT)
 ELEMENTS = pa.schema(
-    _struct(kind=TEXT, media_type=TEXT, origin=ORIGIN, licence=TEXT, title=TEXT, elements=pa.list_(ELEMENT))
+    _struct(
+        kind=TEXT,
+        media_type=TEXT,
+        origin=ORIGIN,
+        licence=TEXT,
+        title=TEXT,
+        elements=pa.list_(ELEMENT),
+        signature=SIGNATURE,
+    )
 )
 FIGURES = pa.schema(_struct(figures=pa.list_(FIGURE)))
 QUARANTINE = pa.schema(_struct(origin=ORIGIN, media_type=TEXT, bytes=pa.int64(), reason=TEXT, detail=TEXT))
@@ -37,8 +47,9 @@ def stage(
     elements: Path = writes("elements", persist=True),
     figures: Path = writes("figures", persist=True),
     quarantine: Path = writes("quarantine", persist=True),
+    duplicates: Path = writes("duplicates.parquet"),
 ) -> dict[str, Any]:
-    """Write the three tables. Returns counts: documents parsed and quarantined, elements by type, reasons."""
+    """Write all outputs. Returns counts: documents parsed, quarantined and folded, elements by type, reasons."""
     outputs = {
         "elements": Output(elements, ELEMENTS, tally=("kind", "elements.type")),
         "figures": Output(figures, FIGURES, tally=("figures",)),
@@ -47,6 +58,8 @@ def stage(
     compute = partial(parse_document, parser=config.parser)
     limit = Limit(config.parser.seconds, config.parser.memory, failed=quarantined)
     update(corpus, outputs, compute, stage_digest=stage_digest("parse"), what="parse", limit=limit)
+    folded = fold(elements, config.parser.likeness)
+    write(folded, duplicates)
     kinds, types, reasons = tally(elements)["kind"], tally(elements)["elements.type"], tally(quarantine)["reason"]
     metrics: dict[str, Any] = {
         "documents": count(corpus),
@@ -55,6 +68,7 @@ def stage(
         "kinds": kinds,
         "types": types,
         "figures": tally(figures)["figures"].total(),
+        "folded": len(folded),
         "quarantined": count(quarantine),
         "reasons": reasons,
     }

@@ -2,7 +2,7 @@
 
     dvc repro synthesize        or alone: python -m stages.synthesize
 
-reads   knowledge/, facts/, elements/, quarantine/, chunks/ and index.json
+reads   knowledge/, facts/, elements/, quarantine/, duplicates.parquet, chunks/ and index.json
 writes  docs/: one row a page, with its blocks and their citations
 
 A page is put together from parameters, relations and sentences quoted from elements. Each block names the quotes that

@@ -16,6 +16,7 @@ def stage(
     facts: Path = reads("facts"),
     elements: Path = reads("elements"),
     quarantine: Path = reads("quarantine"),
+    duplicates: Path = reads("duplicates.parquet"),
     chunks: Path = reads("chunks"),
     index: Path = reads("index.json"),
     docs: Path = writes("docs", persist=True),
@@ -24,7 +25,8 @@ def stage(
     from stages.synthesize.sources import load
     from stages.synthesize.write import write_docs
 
-    return write_docs(load(knowledge, facts, elements, quarantine, chunks, index), config.writer, docs, elements)
+    sources = load(knowledge, facts, elements, quarantine, duplicates, chunks, index)
+    return write_docs(sources, config.writer, docs, elements)
 
 
 if __name__ == "__main__":

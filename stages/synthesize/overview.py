@@ -32,6 +32,7 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
     page.header("What", "Count")
     page.row(["Documents of your own folder", f"{own}"], evidence=["elements/"])
     page.row(["Documents of installed libraries", f"{len(sources.documents) - own}"], evidence=["elements/"])
+    page.row(["Near-duplicates, folded into others", f"{len(sources.folded)}"], evidence=["duplicates.parquet"])
     page.row(["Documents that could not be read", f"{len(sources.quarantine)}"], evidence=["quarantine/"])
     page.row(["Passages in the search index", f"{sources.index['count']}"], evidence=["index.json"])
     page.heading("What is known")
@@ -104,6 +105,7 @@ def coverage(sources: Sources, pages: Iterable[Page], dropped: Counter[str]) -> 
     told = f"{sources.chunks} chunks were made; the index holds {sources.index['count']}."
     page.note(told, evidence=["chunks/", "index.json"])
     _quarantine(page, sources)
+    _folded(page, sources)
     page.heading("Left out by verification")
     page.header("Reason", "Blocks")
     for reason, count in sorted(dropped.items()):
@@ -120,6 +122,14 @@ def _quarantine(page: Page, sources: Sources) -> None:
         page.row(cells, evidence=["quarantine/"])
     if not sources.quarantine:
         page.note("All documents could be read.", evidence=["quarantine/"])
+
+
+def _folded(page: Page, sources: Sources) -> None:
+    if sources.folded:
+        page.heading("Near-duplicates")
+        page.header("Document", "Folded into")
+        for document, kept in sources.folded.items():
+            page.row([document, kept], evidence=["duplicates.parquet"])
 
 
 def conflicts(sources: Sources) -> list[tuple[str, str, int]]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from stages.core.folded import folded
 from stages.core.table import read
 from stages.synthesize.page import Quote
 from stages.synthesize.verify import Texts, numbers, stated
@@ -48,6 +49,7 @@ class Sources:
 
     documents: dict[str, Document]
     quarantine: list[dict[str, Any]]
+    folded: dict[str, str]
     mentions: dict[str, list[Mention]]
     mentioned: dict[str, list[str]]
     knowledge: dict[str, Any]
@@ -139,14 +141,20 @@ class Sources:
         }
 
 
-def load(knowledge: Path, facts: Path, elements: Path, quarantine: Path, chunks: Path, index: Path) -> Sources:
-    """Read all inputs of the writer."""
+def load(
+    knowledge: Path, facts: Path, elements: Path, quarantine: Path, duplicates: Path, chunks: Path, index: Path
+) -> Sources:
+    """Read all inputs of the writer; of near-duplicates it sees that they are there, and not what they say."""
+    left_out = folded(duplicates)
     held = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(knowledge.glob("*.json"))}
-    documents = {row["document"]: _document(row) for row in sorted(read(elements), key=_key)}
-    mentions, mentioned = _mentions(sorted(read(facts, ["document", "mentions"]), key=_key), held["entities"])
+    rows = (row for row in read(elements) if row["document"] not in left_out)
+    documents = {row["document"]: _document(row) for row in sorted(rows, key=_key)}
+    found = (row for row in read(facts, ["document", "mentions"]) if row["document"] not in left_out)
+    mentions, mentioned = _mentions(sorted(found, key=_key), held["entities"])
     return Sources(
         documents=documents,
         quarantine=sorted(read(quarantine), key=_key),
+        folded=left_out,
         mentions=mentions,
         mentioned=mentioned,
         knowledge=held,

@@ -25,6 +25,7 @@ from stages.core.run.errors import UserError
 from stages.embed.__main__ import SCHEMA
 from stages.index import Config
 from stages.index.__main__ import stage
+from stages.parse.duplicates import write as write_folded
 
 ROOT = Path(__file__).parents[2]
 VERSION = yaml.safe_load((ROOT / "conf/index/embedded.yaml").read_text())["version"]
@@ -67,6 +68,13 @@ def write_chunks(folder: Path, texts: dict[str, list[str]]) -> Path:
     return folder
 
 
+def inputs(chunks: Path, *folded: str) -> dict[str, Path]:
+    """The chunks, and the near-duplicates among their documents."""
+    path = chunks.with_suffix(".parquet")
+    write_folded([{"document": key, "duplicate_of": "a.md", "likeness": 1.0} for key in folded], path)
+    return {"chunks": chunks, "duplicates": path}
+
+
 def chunk(text: str) -> dict[str, Any]:
     vector = [0.1 + text.count(letter) for letter in "agmrsu"]
     own = {"id": text[:16], "text": text, "section": ["A", "B"], "page": 3 if "page" in text else None}
@@ -81,7 +89,7 @@ AFTER = {"a.md": ["rope turns", "on another page"], "c.md": ["muon steps"], "emp
 def test_what_the_server_holds_is_what_the_chunks_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config, out = settings(), tmp_path / "index.json"
     before, after = write_chunks(tmp_path / "before", BEFORE), write_chunks(tmp_path / "after", AFTER)
-    assert stage(config, chunks=before, index=out) == {"documents": 3, "objects": 3}
+    assert stage(config, **inputs(before), index=out) == {"documents": 3, "objects": 3}
     first = json.loads(out.read_text())
     written: list[int] = []
     insert = collection._insert
@@ -92,6 +100,9 @@ def test_what_the_server_holds_is_what_the_chunks_say(tmp_path: Path, monkeypatc
         second = collection.bring_up_to_date(client, config.index, after)
         assert written == [2], "one chunk of another text, one of a new document"
         assert second["collection"] == first["collection"]
+        folded = collection.bring_up_to_date(client, config.index, after, {"c.md"})
+        assert folded["count"] == 2, "a near-duplicate is taken out again"
+        assert collection.bring_up_to_date(client, config.index, after) == second
         assert second["root"] != first["root"]
 
         held = client.collections.get(second["collection"])
@@ -105,7 +116,7 @@ def test_what_the_server_holds_is_what_the_chunks_say(tmp_path: Path, monkeypatc
         assert held.query.bm25("rope", limit=1).objects[0].properties["section"] == ["A", "B"]
 
     monkeypatch.setenv("LITMILL_CACHE", str(tmp_path / "other"))
-    stage(settings(), chunks=after, index=out)
+    stage(settings(), **inputs(after), index=out)
     assert json.loads(out.read_text()) == second, "a clean build on other ports gives the same"
 
 
@@ -141,7 +152,7 @@ def test_a_stage_that_is_killed_leaves_nothing_that_hinders_the_next(tmp_path: P
             assert len(servers(tmp_path)) == 1
             process.send_signal(number)
         assert len(servers(tmp_path)) == (number == signal.SIGKILL)
-    assert stage(config, chunks=chunks, index=tmp_path / "index.json")["objects"] == 3
+    assert stage(config, **inputs(chunks), index=tmp_path / "index.json")["objects"] == 3
 
 
 HOLD = """

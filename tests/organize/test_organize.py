@@ -18,6 +18,7 @@ from stages.core.run.errors import UserError
 from stages.extract.document import SCHEMA
 from stages.organize import Config, Organizer
 from stages.organize.__main__ import stage
+from stages.parse.duplicates import write as write_folded
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 CHUNK = pa.struct(
@@ -83,7 +84,10 @@ FACTS: dict[str, dict[str, Any]] = {
     "c.md": {"title": "Notes", "kind": "markdown", "mentions": [], "parameters": [], "relations": []},
     "d.md": {"title": "Cooking", "kind": "markdown", "mentions": [], "parameters": [], "relations": []},
 }
+FOLDED = "again/b.md"
+FACTS[FOLDED] = FACTS["b.md"]
 VECTORS = {"cards/a.md": [0.0, 0.0, 1.0], "b.md": [1.0, 0.0, 0.0], "c.md": [0.9, 0.1, 0.0], "d.md": [0.0, 1.0, 0.0]}
+VECTORS[FOLDED] = VECTORS["b.md"]
 
 
 def organised(folder: Path, config: Config, shards: int = 2) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -94,7 +98,9 @@ def organised(folder: Path, config: Config, shards: int = 2) -> tuple[dict[str, 
         for key, vector in VECTORS.items()
     }
     table.write(folder / "chunks", chunks.items(), CHUNKS, shards)
-    metrics = stage(config, facts=folder / "facts", chunks=folder / "chunks", knowledge=folder / "knowledge")
+    write_folded([{"document": FOLDED, "duplicate_of": "b.md", "likeness": 1.0}], folder / "duplicates.parquet")
+    inputs = {"facts": folder / "facts", "chunks": folder / "chunks", "duplicates": folder / "duplicates.parquet"}
+    metrics = stage(config, **inputs, knowledge=folder / "knowledge")
     return dict(metrics), {path.stem: json.loads(path.read_text()) for path in (folder / "knowledge").glob("*.json")}
 
 
@@ -143,3 +149,9 @@ def test_a_rule_with_an_unknown_part_is_refused_in_one_line(tmp_path: Path, conf
     knowledge = replace(config.knowledge, rules={"bad": rule})
     with pytest.raises(UserError, match=r"rules.bad: no part 'position:typo'"):
         organised(tmp_path, replace(config, knowledge=knowledge))
+
+
+def test_a_near_duplicate_says_nothing_again(known: Any) -> None:
+    assert all(FOLDED not in entity["documents"] for entity in known[1]["entities"])
+    assert all(FOLDED not in {source["document"] for source in held["sources"]} for held in known[1]["parameters"])
+    assert all(FOLDED not in cluster["documents"] for cluster in known[1]["clusters"])

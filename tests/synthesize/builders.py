@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from stages.core.table import write
+from stages.parse.duplicates import write as write_folded
 
 ORIGIN = pa.struct([(name, pa.string()) for name in ("source", "path", "package", "version")])
 ELEMENT = pa.struct(
@@ -68,7 +69,11 @@ def parameter(entity: str, name: str, value: str, *sources: tuple[str, str, str]
 
 
 def build(
-    root: Path, documents: dict[str, dict[str, Any]], knowledge: dict[str, Any], bad: dict[str, Any]
+    root: Path,
+    documents: dict[str, dict[str, Any]],
+    knowledge: dict[str, Any],
+    bad: dict[str, Any],
+    folded: dict[str, str] | None = None,
 ) -> dict[str, Path]:
     """Write all inputs below `root`; an entity is mentioned where its name occurs. Returns their paths."""
     held = {**EMPTY, "compatibility": {"rules": [], "seen": [], "stated": []}, **knowledge}
@@ -82,8 +87,11 @@ def build(
     write(root / "facts", mentions.items(), facts, 4)
     write(root / "quarantine", bad.items(), QUARANTINE, 4)
     write(root / "chunks", {key: {"chunks": [{"id": key}]} for key in documents}.items(), CHUNKS, 4)
+    duplicates = [{"document": key, "duplicate_of": kept, "likeness": 1.0} for key, kept in (folded or {}).items()]
+    write_folded(duplicates, root / "duplicates.parquet")
     names = ("knowledge", "facts", "elements", "quarantine", "chunks")
-    return {name: root / name for name in names} | {"index": root / "index.json"}
+    files = {"index": root / "index.json", "duplicates": root / "duplicates.parquet"}
+    return {name: root / name for name in names} | files
 
 
 def _mentions(row: dict[str, Any], entities: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -130,6 +130,14 @@ def test_coverage_lists_every_document_not_read_and_every_conflict(written):
     assert written[1]["conflicts"] == 1
 
 
+def test_a_near_duplicate_is_named_and_not_quoted(tmp_path):
+    folded = {"cards/two.md": "markdown/one.md"}
+    stage(CONFIG, **build(tmp_path / "build", DOCUMENTS, KNOWLEDGE, BAD, folded), docs=tmp_path / "docs")
+    pages = {row["document"]: row for row in read(tmp_path / "docs")}
+    assert ["cards/two.md", "markdown/one.md"] in rows(pages["coverage"])
+    assert not [page for page, row in pages.items() if "cards/two.md" in {one["document"] for one in row["citations"]}]
+
+
 def test_links_lead_to_pages(written):
     pages = written[0]
     groups = {page["group"] for page in pages.values()}
