@@ -10,6 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 run: setup build
 
 setup: $(VENV)/.ready
+	@$(VENV)/bin/litmill --help >/dev/null 2>&1 && test -x $(VENV)/bin/dvc \
+		|| { echo "setup: $(VENV) is damaged, or was moved; remove it (rm -r $(VENV)) and run again"; exit 2; }
 	@litmill setup
 
 build:
@@ -18,7 +20,7 @@ build:
 
 # The environment: uv is taken from the lock by its hash, and installs the rest of it.
 $(VENV)/.ready: requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "setup: no Python found; install Python 3.11 to 3.13"; exit 2; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "setup: no Python found; install Python 3.11 to 3.13"; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 		|| { echo "setup: $$($(PYTHON) --version) found, 3.11 to 3.13 wanted; say which by: make run PYTHON=python3.11"; exit 2; }
 	@command -v git >/dev/null || { echo "setup: git is not installed"; exit 2; }

@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import stages.core.run.offline  # noqa: F401
 from stages.core.run.errors import UserError
@@ -29,6 +31,7 @@ def main(arguments: list[str]) -> int:
             "experiments are git commits, and git does not know you; run: git config --global user.name NAME"
             " and git config --global user.email ADDRESS"
         )
+    check_arguments(arguments)
     import hydra
     from omegaconf import DictConfig
 
@@ -45,6 +48,53 @@ def main(arguments: list[str]) -> int:
     sys.argv = ["litmill sweep", *arguments]
     job()
     return 0
+
+
+def check_arguments(arguments: Sequence[str]) -> None:
+    """Refuse what cannot be swept, in one line and before any work: nothing, a misspelt key, an unknown option."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    from stages.compose.compose import compose
+
+    if {"-h", "--help", "--hydra-help"} & set(arguments):
+        return
+    given = [argument for argument in arguments if "=" in argument and not argument.startswith("-")]
+    try:
+        parsed = OverridesParser.create().parse_overrides(given)
+    except HydraException as error:
+        raise UserError(" ".join(str(error).split())) from None
+    wanted = {held.key_or_group: _values(held) for held in parsed if not held.key_or_group.startswith("hydra")}
+    if not wanted:
+        raise UserError("nothing to sweep; say what varies, such as: litmill sweep --multirun train.rank=4,8")
+    _check_replaced(set(wanted))
+    first = {key: values[0] for key, values in wanted.items()}
+    for key, values in wanted.items():
+        for value in values:
+            compose(Path(), [f"{name}={held}" for name, held in (first | {key: value}).items()])
+
+
+def _values(override: Any) -> list[str]:
+    """The values of an override as text: every choice, the first of a range, the start of an interval."""
+    if override.is_choice_sweep():
+        return list(override.sweep_string_iterator())
+    if override.is_sweep_override():
+        return [str(override.value().start)]
+    return [override.input_line.partition("=")[2]]
+
+
+def _check_replaced(keys: set[str]) -> None:
+    """`dvc exp run` puts a value `train.rank` in the place of an option `train: short`, which would be lost."""
+    from stages.compose.compose import PARAMS, find_options, read_params
+
+    chosen = read_params(Path(PARAMS), find_options(Path("conf"))).selections.keys() | keys
+    for key in sorted(keys):
+        option = key.partition(".")[0]
+        if option != key and option in chosen:
+            raise UserError(
+                f"{key}: DVC would put it in the place of the option that `{option}` selects; "
+                f"select that one in a profile (conf/profile/) instead, or leave it out"
+            )
 
 
 def point(overrides: list[str]) -> float:

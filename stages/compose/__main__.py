@@ -19,6 +19,9 @@ def main() -> int:
     except UserError as error:
         print(f"compose: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"compose: {error.filename or 'build'}: {error.strerror}; put that right and run again", file=sys.stderr)
+        return 2
     keep("compose", time.monotonic() - started)
     return 0
 

@@ -48,17 +48,24 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     specs = stage_specs()
     types = key_types(specs)
     options = find_options(root / "conf")
-    params = read_params(root / PARAMS, overrides_given)
-    selections = {key: value for key, value in params.items() if key in options and not isinstance(value, dict)}
-    _check_selections(selections, options)
-    overrides = {key: value for key, value in params.items() if key not in selections}
-    _check_keys(overrides, types, options)
-    cfg, choices = _compose_conf(root / "conf", selections)
-    values = _merge(cfg, overrides)
-    values = {key: value for key, value in values.items() if key in types}
+    params = read_params(root / PARAMS, options, overrides_given)
+    _check_selections(params.selections, options)
+    _check_keys(params.values, types, options)
+    overrides = _without_empty(params.values)
+    cfg, choices = _compose_conf(root / "conf", params.selections)
+    _check_conf_keys(cfg, types, choices)
+    values = _merge(cfg, overrides, choices)
     checker = TypeAdapter[Any](config(make_dataclass("Root", types.items())))
     _check_values(checker, values, types, overrides, choices)
     return Composed(values, specs, checker, options, root)
+
+
+@dataclass(frozen=True)
+class Params:
+    """What params.yaml says: options by folder of conf/, and the tree of values, in which None is left empty."""
+
+    selections: dict[str, Any]
+    values: dict[str, Any]
 
 
 def find_options(conf: Path) -> dict[str, list[str]]:
@@ -66,11 +73,27 @@ def find_options(conf: Path) -> dict[str, list[str]]:
     if not conf.is_dir():
         raise UserError("conf/: not there; run this in the root of the project")
     folders = sorted(path for path in conf.iterdir() if path.is_dir())
-    return {folder.name: sorted(path.stem for path in folder.glob("*.yaml")) for folder in folders}
+    return {folder.name: sorted(path.stem for path in folder.glob("*.yaml") if path.is_file()) for folder in folders}
 
 
-def read_params(path: Path, overrides_given: Sequence[str] = ()) -> dict[str, Any]:
-    """params.yaml, and what was given beside it, with dotted keys unfolded and empty values left out."""
+def read_params(path: Path, options: dict[str, list[str]], overrides_given: Sequence[str] = ()) -> Params:
+    """params.yaml, and what was given beside it (`key=value`), with dotted keys unfolded."""
+    found = Params({}, {})
+    for source in (_load(path), *(_from_dotlist(given) for given in overrides_given)):
+        stated: set[tuple[str, ...]] = set()
+        for parts, value in _leaves(source):
+            if value is not None and parts in stated:
+                raise UserError(f"{PARAMS}: {'.'.join(parts)}: is stated twice; keep one of the two lines")
+            if value is not None:
+                stated.add(parts)
+            if len(parts) == 1 and parts[0] in options and value is not None:
+                found.selections[parts[0]] = value
+            else:
+                _set(found.values, parts, value)
+    return found
+
+
+def _load(path: Path) -> dict[Any, Any]:
     try:
         params = OmegaConf.load(path)
     except FileNotFoundError:
@@ -79,25 +102,39 @@ def read_params(path: Path, overrides_given: Sequence[str] = ()) -> dict[str, An
         raise UserError(f"{PARAMS}: not readable as YAML: {_one_line(error)}") from None
     if not isinstance(params, DictConfig):
         raise UserError(f"{PARAMS}: expected `key: value` lines, found a list")
-    given = OmegaConf.from_dotlist(list(overrides_given))
-    unfolded: dict[str, Any] = {}
-    for source in (params, given):
-        for key, value in OmegaConf.to_container(source, resolve=False).items():  # type: ignore[union-attr]
-            _set(unfolded, str(key).split("."), value)
-    return unfolded
+    return OmegaConf.to_container(params, resolve=False)  # type: ignore[return-value]
 
 
-def _set(into: dict[str, Any], path: list[str], value: Any) -> None:
-    """Put `value` at a dotted path, mappings key by key; an empty value leaves what is there."""
-    if isinstance(value, dict):
-        for key, held in value.items():
-            _set(into, [*path, str(key)], held)
-    elif value is not None:
-        for part in path[:-1]:
-            if not isinstance(into.get(part), dict):
-                into[part] = {}
-            into = into[part]
+def _from_dotlist(given: str) -> dict[Any, Any]:
+    return OmegaConf.to_container(OmegaConf.from_dotlist([given]), resolve=False)  # type: ignore[return-value]
+
+
+def _leaves(node: dict[Any, Any], at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The values in a tree of mappings, each with its path; an empty mapping is an empty value.
+
+    A dot divides keys at the top alone: below it, names such as Qwen2.5 have dots of their own.
+    """
+    for key, held in node.items():
+        path = (*at, str(key)) if at else tuple(str(key).split("."))
+        if isinstance(held, dict) and held:
+            yield from _leaves(held, path)
+        else:
+            yield path, None if held == {} else held
+
+
+def _set(into: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Put `value` at a path of the tree; an empty value leaves what is there."""
+    for part in path[:-1]:
+        if not isinstance(into.get(part), dict):
+            into[part] = {}
+        into = into[part]
+    if value is not None or path[-1] not in into:
         into[path[-1]] = value
+
+
+def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
+    held = {key: _without_empty(value) if isinstance(value, dict) else value for key, value in tree.items()}
+    return {key: value for key, value in held.items() if value is not None and value != {}}
 
 
 def _check_selections(selections: dict[str, Any], options: dict[str, list[str]]) -> None:
@@ -111,9 +148,9 @@ def _check_keys(overrides: dict[str, Any], types: dict[str, Any], options: dict[
     for key, value in overrides.items():
         if key not in allowed:
             raise UserError(f"{PARAMS}: {key}: no such key{_nearest(key, allowed)}")
-        if key in SELECT_ONLY:
+        if key in SELECT_ONLY and value is not None:
             raise UserError(f"{PARAMS}: {key}: found {value!r}, expected one of {', '.join(options[key])}")
-        for dotted, name, names in _unknown(value, types[key], key):
+        for dotted, name, names in _unknown(value, types.get(key), key):
             raise UserError(f"{PARAMS}: {dotted}: no such key{_nearest(name, names)}")
 
 
@@ -135,6 +172,8 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
         with initialize_config_dir(str(conf.resolve()), version_base="1.3"):
             arguments = [f"{key}={value}" for key, value in selections.items()]
             cfg = hydra_compose("config", overrides=arguments, return_hydra_config=True)
+    except UnicodeDecodeError:
+        raise UserError(f"{_not_utf8(conf)}: not readable as YAML: it is not UTF-8; save it as UTF-8") from None
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(f"conf/: {_one_line(error)}") from None
     except Exception as error:
@@ -147,12 +186,30 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
     return cfg, choices
 
 
-def _merge(cfg: DictConfig, overrides: dict[str, Any]) -> dict[str, Any]:
+def _not_utf8(conf: Path) -> Path:
+    """The first file of conf/ that is not UTF-8; Hydra does not say which it was."""
+    for path in sorted(conf.rglob("*.yaml")):
+        try:
+            path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            return path.relative_to(conf.parent)
+    raise AssertionError("every file of conf/ is UTF-8")
+
+
+def _check_conf_keys(cfg: DictConfig, types: dict[str, Any], choices: dict[str, str]) -> None:
+    """A top-level key of conf/ that no stage reads is a mistake, too; config.yaml and the profile hold them."""
+    for key in sorted(str(key) for key in cfg if key not in types):
+        files = f"conf/config.yaml or {_conf_file(['profile'], choices)}"
+        raise UserError(f"{files}: {key}: no such key{_nearest(key, sorted(types))}")
+
+
+def _merge(cfg: DictConfig, overrides: dict[str, Any], choices: dict[str, str]) -> dict[str, Any]:
     try:
         cfg.merge_with(overrides)
         return OmegaConf.to_container(cfg, resolve=True)  # type: ignore[return-value]
     except OmegaConfBaseException as error:
-        raise UserError(f"{PARAMS}: {_one_line(error)}") from None
+        where = str(error.full_key or "").split(".")
+        raise UserError(f"{_file(overrides, where, choices)}: {_one_line(error)}") from None
 
 
 def _check_values(
@@ -168,12 +225,17 @@ def _check_values(
         first = error.errors()[0]
         where = [str(part) for part in first["loc"]]
         dotted = ".".join(where)
-        file = PARAMS if _given(overrides, where) else _conf_file(where, choices)
+        file = _file(overrides, where[:-1] if first["type"] == "missing" else where, choices)
         if first["type"] == "unexpected_keyword_argument":
             raise UserError(f"{file}: {dotted}: no such key{_nearest(where[-1], _names(types, where))}") from None
         if first["type"] == "missing":
             raise UserError(f"{file}: {dotted}: is missing") from None
         raise UserError(f"{file}: {dotted}: found {first['input']!r}; {_lower(first['msg'])}") from None
+
+
+def _file(overrides: dict[str, Any], where: list[str], choices: dict[str, str]) -> str:
+    """The file that a value comes from."""
+    return PARAMS if _given(overrides, where) else _conf_file(where, choices)
 
 
 def _given(overrides: dict[str, Any], where: list[str]) -> bool:

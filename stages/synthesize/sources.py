@@ -27,6 +27,7 @@ GROUPS = {
     "library": "libraries",
 }
 PROSE = ("NarrativeText", "ListItem")
+INDEX = "index"  # the page of a group that lists its pages
 Mention = tuple[str, str, int, int]  # document, element, start, end
 
 
@@ -212,9 +213,9 @@ def _grouped(items: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[s
 
 
 def slug(text: str) -> str:
-    """A page's name: lower case letters, digits and hyphens; what has none of these gets a hash."""
+    """A page's name: lower case letters, digits and hyphens; what has none of these, or `index`, gets a hash."""
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:80]
-    return name or hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()[:12] if name in ("", INDEX) else name
 
 
 def names(keys: Iterable[str]) -> dict[str, str]:

@@ -36,6 +36,17 @@ def test_values_nested_dotted_and_empty(composed: Compose) -> None:
     assert composed("train: {rank: }").values == composed("{}").values
 
 
+def test_an_option_and_a_dotted_value_beside_it(composed: Compose) -> None:
+    both = composed("profile: tiny\ntrain: short\ntrain.rank: 5").values["train"]
+    assert both == composed("profile: tiny\ntrain: short").values["train"] | {"rank": 5}
+
+
+def test_names_below_the_top_keep_their_dots(composed: Compose) -> None:
+    entity = {"kind": "model", "task": "architecture", "aliases": []}
+    values = composed(yaml.safe_dump({"knowledge": {"entities": {"Foo2.5": entity}}})).values
+    assert values["knowledge"]["entities"]["Foo2.5"] == entity
+
+
 def test_numbers_as_yaml_writes_them(composed: Compose) -> None:
     assert composed("train: {learning_rate: 1e-4}").values["train"]["learning_rate"] == 1e-4
 
@@ -52,6 +63,12 @@ def test_numbers_as_yaml_writes_them(composed: Compose) -> None:
         ("train: hurry", ["params.yaml: train", "'hurry'", "short"]),
         ("profile: {tiny: 1}", ["params.yaml: profile", "sample, tiny"]),
         ("- a list", ["params.yaml", "list"]),
+        ("modle:", ["params.yaml: modle", "no such key", "'model'"]),
+        ("train: {rnak: }", ["params.yaml: train.rnak", "'rank'"]),
+        ("knowledge: {entites: {}}", ["params.yaml: knowledge.entites", "'entities'"]),
+        ("train: {rank: 4}\ntrain.rank: 8", ["params.yaml: train.rank", "twice"]),
+        ("knowledge: {entities: {Foo: {kind: model}}}", ["params.yaml: knowledge.entities.Foo", "missing"]),
+        ("just words", ["params.yaml: just words", "no such key"]),
         ("model: [", ["params.yaml", "YAML"]),
         ("seed: ${nowhere}", ["params.yaml", "nowhere"]),
     ],
@@ -73,6 +90,34 @@ def test_a_mistake_in_conf_names_its_file(project: Path) -> None:
     ) as refused:
         compose(project)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("config.yaml", "sede: 2", ["conf/config.yaml", "sede", "'seed'"]),
+        ("profile/tiny.yaml", "thraeds: 2", ["conf/profile/tiny.yaml", "thraeds", "'threads'"]),
+        ("train/tiny.yaml", "steps: ${nowhere}", ["conf/train/tiny.yaml", "nowhere"]),
+        ("train/tiny.yaml", "rank: \xe9", ["conf/train/tiny.yaml", "UTF-8"]),
+    ],
+)
+def test_a_mistake_in_conf_gets_one_line(project: Path, file: str, text: str, said: list[str]) -> None:
+    path = project / "conf" / file
+    kept = [line for line in path.read_text().splitlines() if line.split(":")[0] != text.split(":")[0]]
+    path.write_bytes("\n".join([*kept, text, ""]).encode("latin-1"))
+    with pytest.raises(UserError) as refused:
+        compose(project)
+    message = str(refused.value)
+    assert "\n" not in message
+    assert all(part in message for part in said), message
+
+
+def test_what_is_no_file_is_no_option(composed: Compose, project: Path) -> None:
+    (project / "conf/train/folder.yaml").mkdir()
+    (project / "conf/train/gone.yaml").symlink_to("nowhere")
+    write(composed("profile: tiny"), project / "build")
+    with pytest.raises(UserError, match=r"no option 'gone'"):
+        composed("train: gone")
 
 
 def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) -> None:

@@ -50,4 +50,5 @@ def test_without_a_git_user_it_says_what_to_do(built: Project, monkeypatch: pyte
 
 def test_a_misspelt_key_ends_the_sweep_in_one_line(built: Project) -> None:
     said = built.refusal("litmill", "sweep", "--multirun", "train.rnak=4,8")
-    assert "rnak" in said
+    assert "train.rnak: no such key; did you mean 'rank'?" in said
+    assert len(said.splitlines()) == 1

@@ -135,6 +135,30 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         setup.check(tmp_path, 0)
 
 
+def test_a_copy_without_a_repository_becomes_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    setup.make_repository(tmp_path)
+    assert (tmp_path / ".git").is_dir()
+    assert "made one" in capsys.readouterr().err
+    (tmp_path / "below").mkdir()
+    for folder in (tmp_path, tmp_path / "below"):
+        setup.make_repository(folder)
+    assert not (tmp_path / "below" / ".git").exists()
+    assert capsys.readouterr().err == ""
+
+
+def test_an_environment_that_was_moved_is_not_used(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    binaries = tmp_path / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    for name in ("litmill", "dvc"):
+        script(binaries / name, f"#!{tmp_path}/where/it/was/python\n")
+    (tmp_path / ".venv" / ".ready").touch()
+    done = subprocess.run(["make", "setup"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode
+    assert "rm -r .venv" in done.stdout.splitlines()[0]
+
+
 def test_a_machine_that_is_ready_is_told_nothing_and_soon(tmp_path: Path) -> None:
     script(tmp_path / binary("1.35.2").name, GOOD)
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}

@@ -13,6 +13,7 @@ from stages.core.table import read, shard_files
 from stages.synthesize import Config, Writer
 from stages.synthesize.__main__ import stage
 from stages.synthesize.overview import escaped
+from stages.synthesize.sources import names
 from tests.synthesize.builders import build, document, entity, parameter
 
 CONFIG = Config(writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5))
@@ -166,3 +167,10 @@ def test_the_same_bytes_for_another_order_of_documents(inputs, written, tmp_path
 
 def test_a_label_cannot_leave_its_quotes():
     assert escaped('a"]; b["<i>`%%{init}') == "a']; b['#lt;i#gt;'//{init}"
+
+
+def test_no_page_takes_the_name_of_its_groups_list() -> None:
+    found = names(["Index", "index.html", "a-b", "a b", "…"])
+    assert found["index.html"] == "index-html"
+    assert len(set(found.values())) == len(found)
+    assert "index" not in found.values()
