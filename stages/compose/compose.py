@@ -1,8 +1,9 @@
 """Compose conf/ and params.yaml with Hydra and check the result against the stages' types.
 
-A top-level key of params.yaml that names a folder of conf/ and holds a word selects an option; anything else overrides
-values; an empty value leaves what the profile says. Every mistake becomes one line: file, key, what was found, what is
-allowed, the nearest valid name.
+A top-level key of params.yaml that names a folder of conf/ and holds a word selects an option, and a list of words
+several, whose keys are merged in order; anything else (`train: {rank: 4}`, `train.rank: 4`) overrides values; an empty
+value leaves what the profile says. Every mistake becomes one line: file, key, what was found, what is allowed, the
+nearest valid name.
 """
 
 from __future__ import annotations
@@ -48,15 +49,14 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     specs = stage_specs()
     types = key_types(specs)
     options = find_options(root / "conf")
-    params = read_params(root / PARAMS, overrides_given)
-    selections = {key: value for key, value in params.items() if key in options and not isinstance(value, dict)}
+    selections, overrides = read_params(root / PARAMS, options, overrides_given)
     _check_selections(selections, options)
-    overrides = {key: value for key, value in params.items() if key not in selections}
     _check_keys(overrides, types, options)
     cfg, choices = _compose_conf(root / "conf", selections)
+    files = _Files(root / "conf", {**choices, **selections}, options)
     values = _merge(cfg, overrides)
     values = {key: value for key, value in values.items() if key in types}
-    _check_values(values, types, overrides, choices)
+    _check_values(values, types, overrides, files)
     return Composed(values, specs, types, options, root)
 
 
@@ -68,8 +68,13 @@ def find_options(conf: Path) -> dict[str, list[str]]:
     return {folder.name: sorted(path.stem for path in folder.glob("*.yaml")) for folder in folders}
 
 
-def read_params(path: Path, overrides_given: Sequence[str] = ()) -> dict[str, Any]:
-    """params.yaml, and what was given beside it, with dotted keys unfolded and empty values left out."""
+def read_params(
+    path: Path, options: dict[str, list[str]], overrides_given: Sequence[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Selections and values of params.yaml and of what was given beside it: dotted keys unfolded, empty left out.
+
+    A selection that was given stands for all that params.yaml says under its key, as in the file that DVC then writes.
+    """
     try:
         params = OmegaConf.load(path)
     except FileNotFoundError:
@@ -79,11 +84,17 @@ def read_params(path: Path, overrides_given: Sequence[str] = ()) -> dict[str, An
     if not isinstance(params, DictConfig):
         raise UserError(f"{PARAMS}: expected `key: value` lines, found a list")
     given = OmegaConf.from_dotlist(list(overrides_given))
-    unfolded: dict[str, Any] = {}
+    selections: dict[str, Any] = {}
+    overrides: dict[str, Any] = {}
     for source in (params, given):
-        for key, value in OmegaConf.to_container(source, resolve=False).items():  # type: ignore[union-attr]
-            _set(unfolded, str(key).split("."), value)
-    return unfolded
+        held: dict[Any, Any] = OmegaConf.to_container(source, resolve=False)  # type: ignore[assignment]
+        chosen = {key: value for key, value in held.items() if key in options and not isinstance(value, dict | None)}
+        selections |= chosen
+        overrides = {key: value for key, value in overrides.items() if key not in chosen}
+        for key, value in held.items():
+            if key not in chosen:
+                _set(overrides, str(key).split("."), value)
+    return selections, overrides
 
 
 def _set(into: dict[str, Any], path: list[str], value: Any) -> None:
@@ -101,8 +112,10 @@ def _set(into: dict[str, Any], path: list[str], value: Any) -> None:
 
 def _check_selections(selections: dict[str, Any], options: dict[str, list[str]]) -> None:
     for key, value in selections.items():
-        if value not in options[key]:
-            raise UserError(f"{PARAMS}: {key}: no option {value!r} in conf/{key}/{_nearest(str(value), options[key])}")
+        for option in value if isinstance(value, list) else [value]:
+            if option not in options[key]:
+                hint = _nearest(str(option), options[key])
+                raise UserError(f"{PARAMS}: {key}: no option {option!r} in conf/{key}/{hint}")
 
 
 def _check_keys(overrides: dict[str, Any], types: dict[str, Any], options: dict[str, list[str]]) -> None:
@@ -118,7 +131,8 @@ def _check_keys(overrides: dict[str, Any], types: dict[str, Any], options: dict[
 
 def _unknown(value: Any, kind: Any, at: str) -> Iterator[tuple[str, str, list[str]]]:
     """Keys in `value` that the dataclass `kind` does not have: (dotted key, its last part, the names there are)."""
-    if not is_dataclass(kind) or not isinstance(value, dict):
+    kind = _dataclass(kind)
+    if kind is None or not isinstance(value, dict):
         return
     hints = get_type_hints(kind, include_extras=True)
     for key, held in value.items():
@@ -132,7 +146,7 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(conf.resolve()), version_base="1.3"):
-            arguments = [f"{key}={value}" for key, value in selections.items()]
+            arguments = [f"{key}={_spelt(value)}" for key, value in selections.items()]
             cfg = hydra_compose("config", overrides=arguments, return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(f"conf/: {_one_line(error)}") from None
@@ -146,6 +160,11 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
     return cfg, choices
 
 
+def _spelt(value: Any) -> str:
+    """A selection as Hydra writes it."""
+    return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
+
+
 def _merge(cfg: DictConfig, overrides: dict[str, Any]) -> dict[str, Any]:
     try:
         merged = OmegaConf.merge(cfg, overrides)
@@ -154,25 +173,26 @@ def _merge(cfg: DictConfig, overrides: dict[str, Any]) -> dict[str, Any]:
         raise UserError(f"{PARAMS}: {_one_line(error)}") from None
 
 
-def _check_values(
-    values: dict[str, Any], types: dict[str, Any], overrides: dict[str, Any], choices: dict[str, str]
-) -> None:
+def _check_values(values: dict[str, Any], types: dict[str, Any], overrides: dict[str, Any], files: _Files) -> None:
     root: type = config(make_dataclass("Root", [(key, kind) for key, kind in types.items()]))
     try:
         check(root, values)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda held: held["type"] != "unexpected_keyword_argument")
         where = [str(part) for part in first["loc"]]
         dotted = ".".join(where)
-        file = PARAMS if _given(overrides, where) else _conf_file(where, choices)
+        file = PARAMS if _given(overrides, where) else files.holding(where)
         if first["type"] == "unexpected_keyword_argument":
             raise UserError(f"{file}: {dotted}: no such key{_nearest(where[-1], _names(types, where))}") from None
+        if first["type"] == "missing" and len(where) > 2 and _given(overrides, where[:-1]) and files.options(where):
+            able = " or ".join(files.options(where))
+            raise UserError(f"{PARAMS}: {'.'.join(where[:-1])}: is not chosen; add {able} to `{where[0]}:`") from None
         if first["type"] == "missing":
             raise UserError(f"{file}: {dotted}: is missing") from None
         raise UserError(f"{file}: {dotted}: found {first['input']!r}; {_lower(first['msg'])}") from None
 
 
-def _given(overrides: dict[str, Any], where: list[str]) -> bool:
+def _given(overrides: Any, where: list[str]) -> bool:
     node: Any = overrides
     for part in where:
         if not isinstance(node, dict) or part not in node:
@@ -181,19 +201,42 @@ def _given(overrides: dict[str, Any], where: list[str]) -> bool:
     return True
 
 
-def _conf_file(where: list[str], choices: dict[str, str]) -> str:
-    option = choices.get(where[0])
-    return f"conf/{where[0]}/{option}.yaml" if option else "conf/config.yaml"
+@dataclass(frozen=True)
+class _Files:
+    """Which file of conf/ a value comes from."""
+
+    conf: Path
+    choices: dict[str, Any]
+    there_are: dict[str, list[str]]
+
+    def holding(self, where: list[str]) -> str:
+        """The file that states a key: of the options chosen, the last one that does, else one that they are made of."""
+        chosen = self.choices.get(where[0]) or []
+        chosen = chosen if isinstance(chosen, list) else [chosen]
+        stated = self.options(where)
+        for option in [*reversed(chosen), *stated]:
+            if option in stated:
+                return f"conf/{where[0]}/{option}.yaml"
+        return f"conf/{where[0]}/{chosen[-1]}.yaml" if chosen else "conf/config.yaml"
+
+    def options(self, where: list[str]) -> list[str]:
+        """The options whose files state a key."""
+        names = self.there_are.get(where[0], [])
+        held = {name: OmegaConf.load(self.conf / where[0] / f"{name}.yaml") for name in names}
+        return [name for name in names if _given(OmegaConf.to_container(held[name], resolve=False), where[1:])]
 
 
 def _names(types: dict[str, Any], where: list[str]) -> list[str]:
-    kind: Any = types.get(where[0])
+    kind: Any = _dataclass(types.get(where[0]))
     for part in where[1:-1]:
-        if is_dataclass(kind):
-            kind = get_type_hints(kind).get(part)
-        else:
-            kind = next((argument for argument in get_args(kind) if is_dataclass(argument)), None)
-    return sorted(field.name for field in fields(kind)) if is_dataclass(kind) else []
+        if kind is not None and not part.isdigit():
+            kind = _dataclass(get_type_hints(kind).get(part))
+    return sorted(field.name for field in fields(kind)) if kind else []
+
+
+def _dataclass(kind: Any) -> Any:
+    """The dataclass that a type is, or holds, as `list[X]` and `X | None` do; None where there is none."""
+    return next((held for held in (kind, *get_args(kind)) if is_dataclass(held)), None)
 
 
 def _nearest(name: str, names: list[str]) -> str:

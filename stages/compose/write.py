@@ -74,6 +74,8 @@ def params_schema(composed: Composed) -> dict[str, Any]:
                 {"const": option, "description": first_comment(composed.root / "conf" / key / f"{option}.yaml")}
                 for option in composed.options[key]
             ]
+            several = {"enum": composed.options[key]}
+            kinds.append({"type": "array", "items": several, "description": "several options, merged in order"})
         if key in composed.types and key not in SELECT_ONLY:
             own = TypeAdapter(composed.types[key]).json_schema(ref_template="#/$defs/{model}")
             schema["$defs"] |= {name: partial(held) for name, held in own.pop("$defs", {}).items()}
