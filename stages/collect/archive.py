@@ -52,7 +52,7 @@ def _zip_rows(file: IO[bytes], held: Held, takes: Callable[[str], bool], max_byt
     with zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             name = member.filename
-            if member.is_dir() or hidden(name) or not takes(name):
+            if member.is_dir() or not _wanted(name, takes):
                 continue
             total += member.file_size
             if total > TOTAL:
@@ -68,12 +68,12 @@ def _tar_rows(file: IO[bytes], size: int, held: Held, takes: Callable[[str], boo
     """Members in order, so that the archive is decompressed once and no list of them is kept."""
     with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
         for member in _members(archive):
-            name = member.name
+            name = member.name.removeprefix("./")
             if max(archive.offset, member.offset_data + member.size) > min(TOTAL, max(size, 1_000_000) * RATIO):
                 detail = f"it grows more than {RATIO}-fold, or over {TOTAL} bytes, at {name!r}; the rest is not read"
                 yield _refused("", held, "archive bomb", detail)
                 return
-            if member.isdir() or hidden(name) or not takes(name):
+            if member.isdir() or not _wanted(name, takes):
                 continue
             if wrong := _wrong_name(name) or _wrong_tar_member(member):
                 yield _refused(name, held, *wrong)
@@ -109,6 +109,10 @@ def _member(name: str, size: int, held: Held, max_bytes: int, opened: Callable[[
             yield from documents(key, file, size, place, max_bytes)
     except BROKEN as error:
         yield key, row(UNKNOWN, place, size=size, reason="unreadable", detail=_words(error))
+
+
+def _wanted(name: str, takes: Callable[[str], bool]) -> bool:
+    return takes(name) and (_wrong_name(name) is not None or not hidden(name))
 
 
 def _wrong_name(name: str) -> tuple[str, str] | None:

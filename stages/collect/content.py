@@ -28,7 +28,8 @@ def taken(name: str, include: Iterable[str], exclude: Iterable[str]) -> bool:
 
 def hidden(name: str) -> bool:
     """Whether a part of the name says that it is not for people."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    parts = [part for part in name.split("/") if part not in (".", "..")]
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 def documents(

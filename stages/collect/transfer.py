@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import requests
 
-CHUNK = 1 << 16
+CHUNK = 1 << 14  # what comes of a chunk before the connection is lost is lost, too
 
 
 def resume_headers(body: Path) -> dict[str, str]:
