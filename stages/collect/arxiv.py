@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import IO, Any
 from urllib.parse import urlencode
@@ -29,18 +30,30 @@ PAGE = 100  # records that the API gives at once
 TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 
 
+@dataclass(frozen=True)
+class Missing:
+    """What was named and is no paper."""
+
+    name: str
+    reason: str
+    detail: str
+
+
+Found = Iterator[Paper | Missing]
+
+
 def arxiv_rows(arxiv: Arxiv, max_bytes: int) -> Rows:
     """Yield (key, row) for each paper, and for its full text; an id that arXiv does not know gets a row."""
     if not (arxiv.ids or arxiv.queries or arxiv.oai_sets or arxiv.dump):
         raise UserError("corpus.arxiv: names no paper; put ids, queries, oai_sets or dump into params.yaml")
     web = Web(arxiv)
     for source in (_by_id(arxiv, web), _by_query(arxiv, web), _harvest(arxiv, web), _dump(arxiv, web)):
-        for paper in source:
-            if isinstance(paper, str):
-                place = origin("arxiv", paper, paper)
-                yield f"arxiv:{paper}", row(UNKNOWN, place, reason="not found", detail="arXiv's API does not know it")
+        for found in source:
+            if isinstance(found, Missing):
+                place = origin("arxiv", found.name, found.name)
+                yield f"arxiv:{found.name}", row(UNKNOWN, place, reason=found.reason, detail=found.detail)
             else:
-                yield from _paper_rows(arxiv, paper, web, max_bytes)
+                yield from _paper_rows(arxiv, found, web, max_bytes)
 
 
 def _paper_rows(arxiv: Arxiv, paper: Paper, web: Web, max_bytes: int) -> Rows:
@@ -71,8 +84,7 @@ def _text_row(
         return row(LATEX, place, size=len(raw), licence=licence, reason=reason, detail=detail)
 
 
-def _by_id(arxiv: Arxiv, web: Web) -> Iterator[Paper | str]:
-    """The papers with the ids asked for; an id that is not known as itself."""
+def _by_id(arxiv: Arxiv, web: Web) -> Found:
     for name in arxiv.ids:
         if not ARXIV_ID.match(VERSION.sub("", name)):
             raise UserError(f"corpus.arxiv.ids: {name!r} is no id; write such as 2106.09685v2 or hep-th/9901001")
@@ -81,10 +93,12 @@ def _by_id(arxiv: Arxiv, web: Web) -> Iterator[Paper | str]:
         papers = list(_api(arxiv, web, {"id_list": ",".join(asked), "max_results": len(asked)})[1])
         yield from papers
         known = {name for paper in papers for name in (paper.id, paper.name)}
-        yield from (name for name in asked if name not in known)
+        for name in asked:
+            if name not in known:
+                yield Missing(name, "not found", "arXiv's API does not know it")
 
 
-def _by_query(arxiv: Arxiv, web: Web) -> Iterator[Paper]:
+def _by_query(arxiv: Arxiv, web: Web) -> Found:
     for query in arxiv.queries:
         start, total = 0, arxiv.limit
         while start < min(total, arxiv.limit):
@@ -113,7 +127,7 @@ def _api(arxiv: Arxiv, web: Web, wanted: dict[str, object]) -> tuple[int, list[P
     raise UserError(f"{url}: an empty page, where {total} papers are stated; run again later, what came is kept")
 
 
-def _harvest(arxiv: Arxiv, web: Web) -> Iterator[Paper]:
+def _harvest(arxiv: Arxiv, web: Web) -> Found:
     """The records of the sets, list after list. A harvest that died goes on with the first list that is not here."""
     for name in arxiv.oai_sets:
         limits = {"set": name, "from": arxiv.oai_from, "until": arxiv.oai_until}
@@ -124,10 +138,20 @@ def _harvest(arxiv: Arxiv, web: Web) -> Iterator[Paper]:
             visited.append(url)
             root = _list(url, web, visited)
             for record in root.iter(f"{OAI}record"):
-                if (paper := from_oai(record)) and _wanted(arxiv, paper):
-                    yield paper
+                yield from _record(arxiv, record)
             token = (root.findtext(f".//{OAI}resumptionToken") or "").strip()
             url = f"{arxiv.oai}?{urlencode({'verb': 'ListRecords', 'resumptionToken': token})}" if token else ""
+
+
+def _record(arxiv: Arxiv, record: Any) -> Found:
+    paper = from_oai(record)
+    if paper is None:
+        header = record.find(f"{OAI}header")
+        if header is None or header.get("status") != "deleted":
+            name = record.findtext(f"{OAI}header/{OAI}identifier") or "record without a name"
+            yield Missing(name, "not a record", "it is not in the format arXivRaw")
+    elif _wanted(arxiv, paper):
+        yield paper
 
 
 def _list(url: str, web: Web, visited: list[str]) -> Any:
@@ -144,12 +168,15 @@ def _list(url: str, web: Web, visited: list[str]) -> Any:
     raise UserError(f"{url}: {wrong.get('code')}: {' '.join((wrong.text or '').split())}; run again to harvest anew")
 
 
-def _dump(arxiv: Arxiv, web: Web) -> Iterator[Paper]:
+def _dump(arxiv: Arxiv, web: Web) -> Found:
     """The records of the bulk metadata, read line by line as it comes."""
     if arxiv.dump:
         with opened(arxiv.dump, web) as (file, _):
-            for line in _decompressed(arxiv.dump, file):
-                if (paper := from_line(line)) and _wanted(arxiv, paper):
+            for number, line in enumerate(_decompressed(arxiv.dump, file), start=1):
+                paper = from_line(line)
+                if paper is None and line.strip():
+                    yield Missing(f"dump#line-{number}", "not a record", "no object with title and abstract")
+                elif paper and _wanted(arxiv, paper):
                     yield paper
 
 

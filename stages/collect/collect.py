@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from stages.collect.git import git_rows
 from stages.collect.hub import hub_rows
 from stages.collect.installed import configuration_rows, readme_rows
 from stages.collect.remote import remote_rows
+from stages.collect.store import alone
 from stages.collect.urls import url_rows
 from stages.core.run import writes
 from stages.core.run.errors import UserError
@@ -26,7 +28,10 @@ from stages.core.table import count, write
 def stage(config: Config, *, corpus: Path = writes("corpus", persist=True)) -> dict[str, Any]:
     """Write build/corpus/. Returns the number of documents, by kind, by source, and of those not taken, by reason."""
     counts = Counts()
-    write(corpus, counts.once(chain.from_iterable(sources(config))), SCHEMA, config.corpus.shards)
+    held = config.corpus
+    network = held.arxiv or held.git or held.hub or held.remote or held.urls
+    with alone() if network else nullcontext():
+        write(corpus, counts.once(chain.from_iterable(sources(config))), SCHEMA, held.shards)
     if not counts.documents - counts.folders:
         raise UserError(
             f"documents: no document in {config.documents!r} that corpus.include takes; put some there (PDF, DOCX,"

@@ -10,7 +10,8 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +29,9 @@ LICENCE_FILE = re.compile(r"\A(?:LICEN[CS]E|COPYING)(?:[.-][\w.-]+)?\Z", re.IGNO
 LFS = b"version https://git-lfs.github.com/spec/"
 LINK, MODULE = "120000", "160000"
 SETTINGS = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_LFS_SKIP_SMUDGE": "1"}
+
+
+Read = Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,13 @@ def git_rows(git: Git, max_bytes: int) -> Rows:
 
 
 def _repository_rows(repository: Repository, folder: Path, max_bytes: int) -> Rows:
-    blobs = list(_listed(folder, repository.commit))
-    licence = repository.licence or _licence(folder, blobs)
+    with _objects(folder) as read:
+        blobs = list(_listed(folder, repository.commit))
+        licence = repository.licence or _licence(blobs, read)
+        yield from _blob_rows(repository, blobs, licence, read, max_bytes)
+
+
+def _blob_rows(repository: Repository, blobs: list[Blob], licence: str | None, read: Read, max_bytes: int) -> Rows:
     for blob in blobs:
         if hidden(blob.path) or not taken(blob.path, repository.include, repository.exclude):
             continue
@@ -62,10 +71,10 @@ def _repository_rows(repository: Repository, folder: Path, max_bytes: int) -> Ro
             yield key, row(UNKNOWN, held, reason="git submodule", detail=detail)
         elif blob.mode == LINK:
             yield key, row(UNKNOWN, held, reason="link", detail="a link in a repository is not followed")
-        elif blob.size > max_bytes and not blob.path.endswith((".json", ".jsonl")):
+        elif blob.size > max_bytes:
             yield key, too_large(blob.path, held, blob.size, max_bytes)
         else:
-            raw = _git(folder, "cat-file", "blob", blob.object)
+            raw = read(blob.object)
             if raw.startswith(LFS):
                 yield key, row(UNKNOWN, held, reason="git LFS", detail="the repository holds a pointer, not the file")
             else:
@@ -101,11 +110,31 @@ def _listed(folder: Path, commit: str) -> Iterator[Blob]:
             yield Blob(mode, name, int(size) if size.isdigit() else 0, path.decode("utf-8", "backslashreplace"))
 
 
-def _licence(folder: Path, blobs: list[Blob]) -> str | None:
+@contextmanager
+def _objects(folder: Path) -> Iterator[Read]:
+    """What reads an object by its name, from one process of git."""
+    command = ["git", "cat-file", "--batch"]
+    with subprocess.Popen(
+        command, cwd=folder, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as git:
+        assert git.stdin and git.stdout
+
+        def read(name: str) -> bytes:
+            git.stdin.write(f"{name}\n".encode())  # type: ignore[union-attr]
+            git.stdin.flush()  # type: ignore[union-attr]
+            header = git.stdout.readline().split()  # type: ignore[union-attr]
+            assert len(header) == 3, f"git cat-file in {folder}: {header}"
+            return git.stdout.read(int(header[2]) + 1)[:-1]  # type: ignore[union-attr]
+
+        yield read
+        git.stdin.close()
+
+
+def _licence(blobs: list[Blob], read: Read) -> str | None:
     """How the repository's LICENSE file begins: the name of the licence, as a rule."""
     for blob in blobs:
         if LICENCE_FILE.match(blob.path) and blob.mode != LINK:
-            text = _git(folder, "cat-file", "blob", blob.object)[:4000].decode("utf-8", "replace")
+            text = read(blob.object)[:4000].decode("utf-8", "replace")
             found = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
             version = found[1] if found[1:] and found[1].startswith("Version") else ""
             return ", ".join(part for part in (found[0][:100] if found else "", version) if part) or None

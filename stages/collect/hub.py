@@ -85,7 +85,10 @@ def _json(answer: Answer) -> Any:
 def _files(hub: Hub, model: ModelInfo, web: Web, token: str, max_bytes: int) -> Rows:
     from huggingface_hub import hf_hub_url
 
-    assert model.sha, f"{model.id}: the hub names no commit"
+    if not model.sha:
+        place = origin("hub", model.id, model.id)
+        yield f"hub:{model.id}", row(UNKNOWN, place, reason="not found", detail="the hub names no commit of it")
+        return
     names = sorted(file.rfilename for file in model.siblings or [])
     for name in names:
         if any(fnmatchcase(name, glob) for glob in hub.files):

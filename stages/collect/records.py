@@ -108,7 +108,7 @@ def from_atom(entry: Any) -> Paper:
 
 
 def from_oai(record: Any) -> Paper | None:
-    """The paper of an OAI-PMH record in the format arXivRaw; None for one that was deleted."""
+    """The paper of an OAI-PMH record in the format arXivRaw; None for one without, as a deleted one is."""
     held = record.find(f".//{RAW}arXivRaw")
     if held is None:
         return None

@@ -20,7 +20,7 @@ def remote_rows(remote: Remote, max_bytes: int) -> Rows:
         raise UserError("corpus.remote.places: names none; put some into params.yaml or conf/corpus/remote.yaml")
     web = Web(remote)
     for place in remote.places:
-        if is_archive(urlsplit(place).path):
+        if is_archive(_plain(place)):
             yield from _archive(remote, place, web, max_bytes)
         else:
             for entry in listed(place, web):

@@ -11,9 +11,13 @@ fetched again, so what is read here is what the server sent.
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import hashlib
 import json
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +79,19 @@ def home() -> Path:
     given = os.environ.get("LITMILL_CACHE")
     cache = Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "litmill"
     return cache / "sources"
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process of ours asks the network: servers see one of us, and each body has one writer."""
+    home().mkdir(parents=True, exist_ok=True)
+    with (home() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another process that collects into {home()}", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def sha256(path: Path) -> str:

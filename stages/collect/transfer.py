@@ -19,7 +19,11 @@ def resume_headers(body: Path) -> dict[str, str]:
     part = body.with_suffix(".part")
     if not part.exists() or not part.stat().st_size:
         return {}
-    return {"Range": f"bytes={part.stat().st_size}-", "If-Range": _tag(body).read_text(encoding="utf-8")}
+    tag = _tag(body).read_text(encoding="utf-8") if _tag(body).exists() else ""
+    if not tag:  # killed while it came: nothing says what it is the beginning of
+        forget(body)
+        return {}
+    return {"Range": f"bytes={part.stat().st_size}-", "If-Range": tag}
 
 
 def begun(body: Path) -> bool:
@@ -48,11 +52,11 @@ def transfer(response: requests.Response, body: Path, limit: int | None) -> int:
         if not tag:
             part.unlink(missing_ok=True)
         raise
-    _tag(body).unlink()
     if limit is not None and size > limit:
         part.unlink(missing_ok=True)
     else:
         part.replace(body)
+    _tag(body).unlink()
     return size
 
 
