@@ -28,6 +28,8 @@ EXTENSIONS = {
     ".xhtml": HTML,
     ".md": MARKDOWN,
     ".markdown": MARKDOWN,
+    ".mdx": MARKDOWN,
+    ".qmd": MARKDOWN,
     ".txt": TEXT,
     ".tex": LATEX,
     ".latex": LATEX,

@@ -20,6 +20,7 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     tagged: bool = True
     cut: int | None = None  # bytes after which the connection is lost, once
+    held: int | None = None  # bytes after which the server waits for `Server.release`
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Server:
         self.pages: dict[str, Route] = {}
         self.asked: list[Asked] = []
         self.alive = True
+        self.release = threading.Event()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -71,16 +73,20 @@ class Server:
                     return
                 parts = urlsplit(self.path)
                 asked = Asked(parts.path, parse_qs(parts.query), dict(self.headers), 0)
-                status, headers, body, cut = respond(server.answer(asked), asked.headers)
+                page = server.answer(asked)
+                status, headers, body, cut = respond(page, asked.headers)
                 asked.status = status
                 server.asked.append(asked)
                 self.send_response(status)
                 for name, value in {**headers, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
+                if page.held and not server.release.is_set():
+                    self.wfile.write(body[: page.held])
+                    server.release.wait(60)
+                    cut = 0
                 self.wfile.write(body[:cut])
-                if cut is not None:
-                    self.close_connection = True
+                self.close_connection = cut is not None
 
             def log_message(self, *_: object) -> None: ...
 

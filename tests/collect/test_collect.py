@@ -63,6 +63,13 @@ ATOM = b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><
         ("a.xml", ATOM % b"http://example.org/feed/arxiv.org", "unknown"),
         ("configuration_x.py", b"class XConfig: ...", "config"),
         ("setup.py", b"", "unknown"),
+        ("a.mdx", b"# Title", "markdown"),
+        ("a.tex", b"\\documentclass{article}", "latex"),
+        ("a.tex", b"\x00\x01", "unknown"),
+        ("m/config.json", b'{"model_type": "llama"}', "json"),
+        ("m/config.json", b"[1, 2]", "unknown"),
+        ("m/config.json", b"{", "unknown"),
+        ("m/other.json", b"{}", "unknown"),
     ],
 )
 def test_kind_is_told_by_content_then_by_name(name: str, raw: bytes, kind: str) -> None:
