@@ -33,10 +33,7 @@ def stage(config: Config, *, corpus: Path = writes("corpus", persist=True)) -> d
     with alone() if network else nullcontext():
         write(corpus, counts.once(chain.from_iterable(sources(config))), SCHEMA, held.shards)
     if not counts.documents - counts.folders:
-        raise UserError(
-            f"documents: no document in {config.documents!r} that corpus.include takes; put some there (PDF, DOCX,"
-            " HTML, Markdown, arXiv records, model cards), or choose `corpus: sample` in params.yaml"
-        )
+        raise UserError(_nothing(config))
     assert count(corpus) == counts.documents
     return {
         "documents": counts.documents,
@@ -46,6 +43,16 @@ def stage(config: Config, *, corpus: Path = writes("corpus", persist=True)) -> d
         "not_taken": counts.reasons,
         "named_twice": counts.again,
     }
+
+
+def _nothing(config: Config) -> str:
+    advice = "choose `corpus: sample` in params.yaml"
+    if not config.corpus.include:
+        return f"corpus: its sources give no document; name other ones, or {advice}"
+    return (
+        f"documents: no document in {config.documents!r} that corpus.include takes; put some there (PDF, DOCX, HTML,"
+        f" Markdown, arXiv records, model cards), or {advice}"
+    )
 
 
 def sources(config: Config) -> Iterator[Rows]:
