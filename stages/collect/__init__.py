@@ -141,6 +141,8 @@ class Git:
     """The repositories; access is what your git is set up for."""
     timeout: Annotated[float, Gt(0)]
     """Seconds that one fetch may take."""
+    retries: Annotated[int, Ge(0)]
+    """Times that a failed fetch is repeated, after 2, 4, 8, ... seconds."""
 
 
 @config

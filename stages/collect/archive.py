@@ -68,7 +68,7 @@ def _tar_rows(file: IO[bytes], size: int, held: Held, takes: Callable[[str], boo
     """Members in order, so that the archive is decompressed once and no list of them is kept."""
     with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
         for member in _members(archive):
-            name = member.name.removeprefix("./")
+            name = member.name.removeprefix("./").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
             if max(archive.offset, member.offset_data + member.size) > min(TOTAL, max(size, 1_000_000) * RATIO):
                 detail = f"it grows more than {RATIO}-fold, or over {TOTAL} bytes, at {name!r}; the rest is not read"
                 yield _refused("", held, "archive bomb", detail)

@@ -26,7 +26,10 @@ def folder_rows(place: Path, corpus: Corpus) -> Rows:
     if place.is_file() and is_archive(place.name):
         return _archive(place, corpus)
     if not place.is_dir():
-        raise UserError(f"documents: no folder or archive {str(place)!r}; make it, or name another one in params.yaml")
+        raise UserError(
+            f"documents: no folder or archive {str(place)!r}; make it, or name another one in params.yaml"
+            " (URLs go into corpus.remote.places)"
+        )
     return _folder(place, corpus)
 
 

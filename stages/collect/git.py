@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from stages.core.run.errors import UserError
 
 LICENCE_FILE = re.compile(r"\A(?:LICEN[CS]E|COPYING)(?:[.-][\w.-]+)?\Z", re.IGNORECASE)
 LFS = b"version https://git-lfs.github.com/spec/"
+WAIT = 2.0  # seconds before the first repetition
 LINK, MODULE = "120000", "160000"
 SETTINGS = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_LFS_SKIP_SMUDGE": "1"}
 
@@ -49,7 +51,7 @@ def git_rows(git: Git, max_bytes: int) -> Rows:
     if not git.repositories:
         raise UserError("corpus.git.repositories: names none; put some into params.yaml or conf/corpus/git.yaml")
     for repository in git.repositories:
-        folder = _fetched(repository, git.timeout)
+        folder = _fetched(repository, git)
         yield from _repository_rows(repository, folder, max_bytes)
 
 
@@ -81,7 +83,7 @@ def _blob_rows(repository: Repository, blobs: list[Blob], licence: str | None, r
                 yield from documents(key, BytesIO(raw), len(raw), held, max_bytes, licence=licence)
 
 
-def _fetched(repository: Repository, timeout: float) -> Path:
+def _fetched(repository: Repository, git: Git) -> Path:
     """The bare repository in the cache, with the commit in it."""
     url, commit = repository.url, repository.commit
     check_address(url)
@@ -93,13 +95,24 @@ def _fetched(repository: Repository, timeout: float) -> Path:
         _git(folder, "init", "--quiet", "--bare", "--template=", ".")
     if _try(folder, "cat-file", "-e", f"{commit}^{{tree}}") is None:
         return folder
-    alone = _try(folder, "fetch", "--quiet", "--depth=1", "--no-tags", url, commit, timeout=timeout)
-    everything = "+refs/heads/*:refs/remotes/heads/*"  # for a server that gives no commit by its hash
-    if alone and (wrong := _try(folder, "fetch", "--quiet", "--no-tags", url, everything, timeout=timeout)):
+    for attempt in range(git.retries + 1):
+        time.sleep(WAIT * (2**attempt - 1))
+        if not (wrong := _fetch(folder, url, commit, git.timeout)):
+            break
+    else:
         raise UserError(f"{url}: git cannot fetch it: {wrong}; check the address and your access, or run again later")
     if _try(folder, "cat-file", "-e", f"{commit}^{{tree}}"):
         raise UserError(f"{url}: has no commit {commit} in its branches; put another one into corpus.git.repositories")
     return folder
+
+
+def _fetch(folder: Path, url: str, commit: str, timeout: float) -> str | None:
+    """None where the commit alone, or all branches, came; else what git says."""
+    fetch = ("fetch", "--quiet", "--no-tags")
+    if not _try(folder, *fetch, "--depth=1", url, commit, timeout=timeout):
+        return None
+    everything = "+refs/heads/*:refs/remotes/heads/*"  # for a server that gives no commit by its hash
+    return _try(folder, *fetch, url, everything, timeout=timeout)
 
 
 def _listed(folder: Path, commit: str) -> Iterator[Blob]:

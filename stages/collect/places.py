@@ -116,6 +116,7 @@ def keep(web: Web, record: Record, write: Callable[[IO[bytes]], Any]) -> None:
 
 def _found(place: str) -> list[Entry]:
     files, root = _filesystem(place)
+    files.invalidate_cache()  # fsspec keeps listings of its own while the process lives
     if not files.isdir(root):
         raise UserError(f"{place}: no folder there; check corpus.remote.places")
     found = files.find(root, detail=True)

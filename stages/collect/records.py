@@ -196,7 +196,7 @@ def _text(node: Any, tag: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_printable(text).split())
 
 
 def _printable(text: str) -> str:

@@ -85,6 +85,11 @@ def test_paths_out_of_the_archive(name: str, make: Any, tmp_path: Path, collect:
     assert {path for path in tmp_path.rglob("*.md")} == before
 
 
+def test_names_that_are_no_utf8(tmp_path: Path, collect: Collect) -> None:
+    raw = tarred({"caf\udce9.md": b"# Caf"})
+    assert list(rows_of("a.tar", raw, tmp_path, collect)) == ["caf\\xe9.md"]
+
+
 def test_links_and_devices_are_not_followed(tmp_path: Path, collect: Collect) -> None:
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w") as held:
@@ -175,6 +180,7 @@ def test_records_line_by_line(tmp_path: Path, collect: Collect) -> None:
     ]
     lines = [json.dumps(record) for record in records]
     lines[7] = "no JSON"
+    lines[9] = json.dumps({**records[9], "key": "k\ud800\x00nine", "title": "\udfff\x01 T"})
     (folder / "papers.jsonl").write_text("\n".join(lines) + "\n\n" + json.dumps({**records[0], "key": "last"}))
     (folder / "other.jsonl").write_text('{"a": 1}\n')
     rows = collect(str(folder), include=["*"])
@@ -182,5 +188,6 @@ def test_records_line_by_line(tmp_path: Path, collect: Collect) -> None:
     assert rows["papers.jsonl#k5"]["kind"] == "arxiv"
     assert b"<title>Paper 5</title>" in rows["papers.jsonl#k5"]["raw"]
     assert rows["papers.jsonl#line-8"]["reason"] == "not a record"
+    assert b"<title>T</title>" in rows["papers.jsonl#knine"]["raw"]
     assert rows["papers.jsonl#last"]["reason"] is None
     assert rows["other.jsonl"]["kind"] == "unknown"

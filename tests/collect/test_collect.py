@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import zipfile
 from pathlib import Path
 
@@ -152,6 +153,18 @@ def test_over_500_families(folder: Path, tmp_path: Path) -> None:
     rows = collect(folder, tmp_path / "out", families=["*"])
     assert sum(row["kind"] == "config" for row in rows.values()) > 500
     assert "installed/transformers/models/auto/configuration_auto.py" not in rows
+
+
+def test_nothing_is_asked_of_the_network_by_default(
+    folder: Path, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert len(collect(folder, tmp_path / "out", packages=["peft"], families=["llama"])) == 3
+    assert not cache.exists()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -51,11 +53,16 @@ def source(tmp_path: Path) -> Source:
     return Source(tmp_path / "source")
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stages.collect.git.WAIT", 0.01)
+
+
 @pytest.fixture
 def git(source: Source) -> Callable[..., Git]:
     def make(**changes: Any) -> Git:
         values = {"url": source.url, "commit": source.first, "include": ["*.md"], "exclude": [], "licence": ""}
-        return Git(repositories=[Repository(**{**values, **changes})], timeout=60)
+        return Git(repositories=[Repository(**{**values, **changes})], timeout=60, retries=1)
 
     return make
 
@@ -86,6 +93,23 @@ def test_a_server_that_gives_no_commit_by_its_hash(source: Source, git: Any, col
     source.git("config", "protocol.version", "0")
     source.git("config", "uploadpack.allowAnySHA1InWant", "false")
     assert len(collect(git=git())) == 4
+
+
+def test_a_failed_fetch_is_repeated(
+    git: Any, collect: Collect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A git before the real one, which fails the first two fetches: by hash, and of all branches."""
+    (tmp_path / "bin").mkdir()
+    count = tmp_path / "count"
+    script = f"""#!/bin/sh
+case "$*" in *fetch*) echo x >> {count}; [ $(wc -l < {count}) -le 2 ] && echo "fatal: lost" >&2 && exit 128;; esac
+exec {shutil.which("git")} "$@"
+"""
+    (tmp_path / "bin" / "git").write_text(script)
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    assert len(collect(git=git())) == 4
+    assert len(count.read_text().split()) == 3
 
 
 def test_a_fetch_that_died_is_begun_again(source: Source, git: Any, collect: Collect, cache: Path) -> None:

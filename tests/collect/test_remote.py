@@ -14,6 +14,8 @@ from stages.core.run.errors import UserError
 from tests.collect.conftest import NETWORK, Collect
 from tests.collect.servers import Page, Server
 from tests.collect.test_archive import tarred, zipped
+from tests.pipeline.conftest import free_port
+from tests.pipeline.s3 import KEY, SECRET, make_bucket, s3_server
 
 
 @pytest.fixture
@@ -108,6 +110,29 @@ def test_a_folder_of_this_machine_by_its_url(tmp_path: Path, remote: Any, collec
     assert collect(remote=remote(url))[f"{url}/a.md"]["raw"] == b"# A"
     (folder / "a.md").write_text("# Again")
     assert collect(remote=remote(url))[f"{url}/a.md"]["raw"] == b"# Again"
+
+
+@pytest.mark.xdist_group("build")  # where the other test with this server runs, so that one of them makes it
+def test_a_bucket(tmp_path: Path, remote: Any, collect: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real S3 server; its keys come from the environment."""
+    bucket = tmp_path / "s3" / "papers"
+    with s3_server(tmp_path / "s3", free_port()) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+        make_bucket(url, "papers")
+        (bucket / "deep").mkdir()
+        (bucket / "a.md").write_text("# A")
+        (bucket / "deep" / "b.md").write_text("# B")
+        (bucket / "all.zip").write_bytes(zipped({"in.md": b"# In"}))
+        rows = collect(remote=remote("s3://papers", "s3://papers/all.zip", include=["*.md"]))
+        assert sorted(rows) == ["s3://papers/a.md", "s3://papers/all.zip/in.md", "s3://papers/deep/b.md"]
+        (bucket / "a.md").write_text("# Z")
+        changed = collect(remote=remote("s3://papers", include=["*.md"], refreshed="again"))
+        assert changed["s3://papers/a.md"]["raw"] == b"# Z"
+    assert collect(remote=remote("s3://papers", include=["*.md"], refreshed="again")) == changed  # asks nobody
+    with pytest.raises(UserError, match=r"s3://papers: cannot be read.*run again later"):
+        collect(remote=remote("s3://papers", refreshed="once more", retries=0))
 
 
 @pytest.mark.parametrize(
