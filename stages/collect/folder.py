@@ -27,8 +27,8 @@ def folder_rows(place: Path, corpus: Corpus) -> Rows:
         return _archive(place, corpus)
     if not place.is_dir():
         raise UserError(
-            f"documents: no folder or archive {str(place)!r}; make it, or name another one in params.yaml"
-            " (URLs go into corpus.remote.places)"
+            f"documents: no folder or archive {str(place)!r} (URLs go into corpus.remote.places); make it, or name"
+            " another one in params.yaml"
         )
     return _folder(place, corpus)
 

@@ -115,19 +115,16 @@ def test_a_folder_of_this_machine_by_its_url(tmp_path: Path, remote: Any, collec
 @pytest.mark.xdist_group("build")  # where the other test with this server runs, so that one of them makes it
 def test_a_bucket(tmp_path: Path, remote: Any, collect: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
     """A real S3 server; its keys come from the environment."""
-    bucket = tmp_path / "s3" / "papers"
     with s3_server(tmp_path / "s3", free_port()) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
         make_bucket(url, "papers")
-        (bucket / "deep").mkdir()
-        (bucket / "a.md").write_text("# A")
-        (bucket / "deep" / "b.md").write_text("# B")
-        (bucket / "all.zip").write_bytes(zipped({"in.md": b"# In"}))
+        bucket = fsspec.filesystem("s3")
+        bucket.pipe({"papers/a.md": b"# A", "papers/deep/b.md": b"# B", "papers/all.zip": zipped({"in.md": b"# In"})})
         rows = collect(remote=remote("s3://papers", "s3://papers/all.zip", include=["*.md"]))
         assert sorted(rows) == ["s3://papers/a.md", "s3://papers/all.zip/in.md", "s3://papers/deep/b.md"]
-        (bucket / "a.md").write_text("# Z")
+        bucket.pipe("papers/a.md", b"# Z")
         changed = collect(remote=remote("s3://papers", include=["*.md"], refreshed="again"))
         assert changed["s3://papers/a.md"]["raw"] == b"# Z"
     assert collect(remote=remote("s3://papers", include=["*.md"], refreshed="again")) == changed  # asks nobody
