@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -23,6 +25,8 @@ from stages.collect.urls import url_rows
 from stages.core.run import writes
 from stages.core.run.errors import UserError
 from stages.core.table import count, write
+
+SECONDS_BETWEEN_LINES = 10.0  # of progress
 
 
 def stage(config: Config, *, corpus: Path = writes("corpus", persist=True)) -> dict[str, Any]:
@@ -86,7 +90,12 @@ class Counts:
     def once(self, rows: Rows) -> Rows:
         """The rows with a new key, counted; a document that is named again is left out and counted, too."""
         seen: set[str] = set()
+        start = last = time.monotonic()
         for key, row in rows:
+            if (now := time.monotonic()) - last >= SECONDS_BETWEEN_LINES:
+                last = now
+                rate, left_out = self.documents / (now - start), self.reasons.total()
+                print(f"collect: {self.documents} documents, {rate:.1f}/s, {left_out} not taken", file=sys.stderr)
             if key in seen:
                 self.again += 1
                 continue

@@ -26,11 +26,6 @@ def resume_headers(body: Path) -> dict[str, str]:
     return {"Range": f"bytes={part.stat().st_size}-", "If-Range": tag}
 
 
-def begun(body: Path) -> bool:
-    """Whether the beginning of a body is there."""
-    return body.with_suffix(".part").exists()
-
-
 def forget(body: Path) -> None:
     """Begin anew."""
     body.with_suffix(".part").unlink(missing_ok=True)

@@ -22,13 +22,12 @@ from urllib.parse import urljoin, urlsplit
 
 from stages.collect import Network
 from stages.collect.store import Record, Store, home, sha256
-from stages.collect.transfer import begun, forget, resume_headers, transfer
+from stages.collect.transfer import forget, resume_headers, transfer
 from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
     import requests
 
-BUSY = (429, 500, 502, 503, 504)
 GONE = (404, 410)
 DOWN_AFTER = 3  # documents of one host in a row that could not be had
 REDIRECTS = 10
@@ -98,11 +97,15 @@ class Web:
         """Ask the server until it has said something to keep; a refusal for this document is raised as _Refused."""
         import requests
 
+        from stages.collect.session import BUSY
+
         error = ""
         for attempt in range(self.network.retries + 1):
             time.sleep(min(attempt * 2**attempt * self.network.seconds_between, self.network.longest_wait))
+            answered = False
             try:
                 with self._open(url, held, robots, token) as response:
+                    answered = True
                     if response.status_code == 416:  # what is there of the body is no beginning of it
                         forget(self.store.body(url))
                         continue
@@ -115,7 +118,7 @@ class Web:
                 raise _Refused("unreachable", "an address that is not http or https") from None
             except requests.RequestException as caught:
                 error = _words(caught)
-                if error == NO_CONNECTION and not begun(self.store.body(url)):
+                if not answered:
                     break  # tried again by now, as often as we may
         raise self._unreachable(url, error)
 
@@ -200,30 +203,14 @@ class Web:
 
     def _opened(self) -> requests.Session:
         if self._session is None:
-            import requests
-            from requests.adapters import HTTPAdapter
-            from urllib3.util import Retry
+            from stages.collect.session import session
 
-            again = Retry(
-                total=self.network.retries,
-                status_forcelist=BUSY,
-                backoff_factor=self.network.seconds_between,
-                backoff_max=self.network.longest_wait,
-                retry_after_max=int(self.network.longest_wait),
-                raise_on_status=False,
-            )
-            self._session = requests.Session()
-            self._session.headers.update({"User-Agent": self.network.agent, "Accept-Encoding": "identity"})
-            for scheme in ("http://", "https://"):
-                self._session.mount(scheme, HTTPAdapter(max_retries=again))
+            self._session = session(self.network)
         return self._session
 
 
 class _Refused(Exception):
     """A document that we may not or cannot have: reason and detail."""
-
-
-NO_CONNECTION = "no connection"
 
 
 def check_address(url: str) -> None:
@@ -257,4 +244,4 @@ def _words(error: Exception) -> str:
         return "its certificate is not valid"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the connection was lost"
-    return NO_CONNECTION
+    return "no connection"

@@ -100,6 +100,15 @@ def test_a_busy_server_is_waited_for(server: Server, urls: Any, collect: Collect
     assert [held.status for held in server.asked if held.path == "/a.md"] == [429, 503, 200]
 
 
+def test_a_long_wait_is_announced_and_cut(
+    server: Server, urls: Any, collect: Collect, monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.setattr("stages.collect.session.LONG", 1)
+    server.pages["/a.md"] = [Page(status=503, headers={"Retry-After": "86400"}), Page(b"# A")]
+    assert collect(urls=urls("/a.md", longest_wait=1))[f"{server.url}/a.md"]["raw"] == b"# A"
+    assert "asks us to wait 1 s (HTTP 503)" in capsys.readouterr().err
+
+
 def test_a_server_that_is_always_busy_ends_in_one_line(server: Server, urls: Any, collect: Collect) -> None:
     server.pages["/a.md"] = Page(status=429)
     with pytest.raises(UserError, match=r"/a\.md: .*ask too often.*run again later") as refused:
