@@ -1,27 +1,50 @@
-"""The documents in the user's folder: every file and every empty folder below it, hidden ones left out."""
+"""The user's documents: every file and every empty folder below a folder, hidden ones left out; or an archive's."""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from stages.collect import Corpus
+from stages.collect.archive import archive_rows
+from stages.collect.content import Rows, documents, origin, taken
 from stages.collect.document import row
-from stages.collect.kinds import UNKNOWN, kind_of
+from stages.collect.kinds import UNKNOWN, is_archive
 from stages.core.run.errors import UserError
 
-DIRECTORY = ("unknown", "inode/directory")
 INSTALLED = "installed/"  # the keys of installed documents begin with it
+DIRECTORY = ("unknown", "inode/directory")
 
 
-def folder_rows(folder: Path, corpus: Corpus) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (key, row) for each document below `folder` that the globs take. Raises UserError without such a folder."""
-    if not folder.is_dir():
-        raise UserError(f"documents: no folder {str(folder)!r}; make it, or name another one in params.yaml")
+def folder_rows(place: Path, corpus: Corpus) -> Rows:
+    """Yield (key, row) for each document in the folder or archive `place` that the globs take.
+
+    Raises UserError where there is neither.
+    """
+    if place.is_file() and is_archive(place.name):
+        return _archive(place, corpus)
+    if not place.is_dir():
+        raise UserError(
+            f"documents: no folder or archive {str(place)!r} (URLs go into corpus.remote.places); make it, or name"
+            " another one in params.yaml"
+        )
+    return _folder(place, corpus)
+
+
+def _archive(place: Path, corpus: Corpus) -> Rows:
+    def held(name: str) -> tuple[str, dict[str, str | None]]:
+        return name or place.name, origin("archive", name or place.name, place.name)
+
+    def takes(name: str) -> bool:
+        return taken(name, corpus.include, corpus.exclude)
+
+    with place.open("rb") as file:
+        yield from archive_rows(file, place.stat().st_size, held, takes, corpus.max_bytes)
+
+
+def _folder(folder: Path, corpus: Corpus) -> Rows:
     root = folder.resolve()
     for path in _walk(folder):
         name = _name(path.relative_to(folder))
@@ -29,8 +52,8 @@ def folder_rows(folder: Path, corpus: Corpus) -> Iterator[tuple[str, dict[str, A
             name += "/"
         if name.startswith(INSTALLED):
             raise UserError(f"documents: {name}: {INSTALLED} is kept for installed libraries; rename that folder")
-        if _taken(name, corpus):
-            yield name, _row(path, name, root, corpus.max_bytes)
+        if taken(name, corpus.include, corpus.exclude):
+            yield from _rows(path, name, root, corpus.max_bytes)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -49,30 +72,21 @@ def _name(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _taken(name: str, corpus: Corpus) -> bool:
-    def fits(globs: list[str]) -> bool:
-        return any(fnmatchcase(name, glob) for glob in globs)
-
-    return fits(corpus.include) and not fits(corpus.exclude)
-
-
-def _row(path: Path, name: str, root: Path, max_bytes: int) -> dict[str, Any]:
-    origin = {"source": "folder", "path": name, "package": None, "version": None}
+def _rows(path: Path, name: str, root: Path, max_bytes: int) -> Rows:
+    held = origin("folder", name)
     try:
         if not path.resolve(strict=True).is_relative_to(root):
-            return row(UNKNOWN, origin, reason="link out of the folder", detail="its target is not read")
-        if path.is_symlink() and path.is_dir():
-            return row(UNKNOWN, origin, reason="link to a folder", detail="its documents are taken where they lie")
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            return row(DIRECTORY, origin, reason="empty folder", detail="there is no document in it")
-        if not stat.S_ISREG(status.st_mode):
-            return row(UNKNOWN, origin, reason="not a file", detail="a pipe, socket or device is not read")
-        if status.st_size > max_bytes:
-            detail = f"{status.st_size} bytes; corpus.max_bytes is {max_bytes}"
-            return row(kind_of(name, b""), origin, size=status.st_size, reason="too large", detail=detail)
-        raw = path.read_bytes()
+            yield name, row(UNKNOWN, held, reason="link out of the folder", detail="its target is not read")
+        elif path.is_symlink() and path.is_dir():
+            detail = "its documents are taken where they lie"
+            yield name, row(UNKNOWN, held, reason="link to a folder", detail=detail)
+        elif stat.S_ISDIR((status := path.stat()).st_mode):
+            yield name, row(DIRECTORY, held, reason="empty folder", detail="there is no document in it")
+        elif not stat.S_ISREG(status.st_mode):
+            yield name, row(UNKNOWN, held, reason="not a file", detail="a pipe, socket or device is not read")
+        else:
+            with path.open("rb") as file:
+                yield from documents(name, file, status.st_size, held, max_bytes)
     except (OSError, RuntimeError) as error:
         detail = (error.strerror if isinstance(error, OSError) else None) or "a link that leads to itself"
-        return row(UNKNOWN, origin, reason="unreadable", detail=detail)
-    return row(kind_of(name, raw), origin, raw)
+        yield name, row(UNKNOWN, held, reason="unreadable", detail=detail)

@@ -6,12 +6,12 @@ Nothing is imported from these libraries: files and metadata are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import Any
 
+from stages.collect.content import Rows, origin
 from stages.collect.document import row
 from stages.collect.kinds import MARKDOWN, PYTHON
 
@@ -19,7 +19,7 @@ CONFIG_CLASS = re.compile(rb"^class \w+Config\((?:.*\b)?(?:PreTrainedConfig|\w+C
 LICENCE_CLASS = "License :: OSI Approved :: "
 
 
-def readme_rows(packages: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def readme_rows(packages: list[str]) -> Rows:
     """Yield (key, row) for the README of each installed distribution."""
     for name in packages:
         held = distribution(name)
@@ -28,11 +28,16 @@ def readme_rows(packages: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         path = f"{_folder_name(held)}/METADATA"
         yield (
             f"installed/{name}/README.md",
-            row(MARKDOWN, _origin(held, name, path), text.encode("utf-8", "replace"), licence=licence(held)),
+            row(
+                MARKDOWN,
+                origin("installed", path, name, _version(held)),
+                text.encode("utf-8", "replace"),
+                licence=licence(held),
+            ),
         )
 
 
-def configuration_rows(families: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def configuration_rows(families: list[str]) -> Rows:
     """Yield (key, row) for each source file of transformers that defines a typed model configuration."""
     if not families:
         return
@@ -43,7 +48,10 @@ def configuration_rows(families: list[str]) -> Iterator[tuple[str, dict[str, Any
             raw = path.read_bytes()
             name = f"transformers/models/{path.parent.name}/{path.name}"
             if CONFIG_CLASS.search(raw):
-                yield f"installed/{name}", row(PYTHON, _origin(held, "transformers", name), raw, licence=licence(held))
+                yield (
+                    f"installed/{name}",
+                    row(PYTHON, origin("installed", name, "transformers", _version(held)), raw, licence=licence(held)),
+                )
 
 
 def licence(held: Distribution) -> str | None:
@@ -56,10 +64,6 @@ def licence(held: Distribution) -> str | None:
     if classes:
         return classes[0].removeprefix(LICENCE_CLASS)
     return word if word and len(word) <= 60 and "\n" not in word else None
-
-
-def _origin(held: Distribution, name: str, path: str) -> dict[str, str | None]:
-    return {"source": "installed", "path": path, "package": name, "version": _version(held)}
 
 
 def _version(held: Distribution) -> str:

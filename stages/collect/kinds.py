@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ TEXT = ("markdown", "text/plain")
 CARD = ("card", "text/markdown")
 ARXIV = ("arxiv", "application/atom+xml")
 PYTHON = ("config", "text/x-python")
+LATEX = ("latex", "application/x-tex")
+JSON = ("json", "application/json")
 UNKNOWN = ("unknown", "application/octet-stream")
 
 EXTENSIONS = {
@@ -25,8 +28,23 @@ EXTENSIONS = {
     ".xhtml": HTML,
     ".md": MARKDOWN,
     ".markdown": MARKDOWN,
+    ".mdx": MARKDOWN,
+    ".qmd": MARKDOWN,
     ".txt": TEXT,
+    ".tex": LATEX,
+    ".latex": LATEX,
 }
+MEDIA_TYPES = {
+    "application/pdf": PDF,
+    DOCX[1]: DOCX,
+    "text/html": HTML,
+    "application/xhtml+xml": HTML,
+    "text/markdown": MARKDOWN,
+    "text/plain": TEXT,
+    "application/x-tex": LATEX,
+    "text/x-tex": LATEX,
+}
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 HEAD = 4096
 FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n[^\r\n]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
@@ -34,9 +52,15 @@ FRONT_MATTER = re.compile(
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def kind_of(path: str, raw: bytes) -> tuple[str, str]:
-    """Kind and media type of a document with this path and content."""
-    return _by_content(raw) or _by_name(PurePosixPath(path), raw)
+def kind_of(path: str, raw: bytes, media_type: str = "") -> tuple[str, str]:
+    """Kind and media type of a document with this path and content; what its server says counts last."""
+    found = _by_content(raw) or _by_name(PurePosixPath(path), raw)
+    return _checked(MEDIA_TYPES.get(media_type, UNKNOWN), raw) if found is UNKNOWN else found
+
+
+def is_archive(path: str) -> bool:
+    """Whether a name says that this is an archive of documents."""
+    return path.lower().endswith(ARCHIVES)
 
 
 def _by_content(raw: bytes) -> tuple[str, str] | None:
@@ -56,10 +80,22 @@ def _by_content(raw: bytes) -> tuple[str, str] | None:
 def _by_name(path: PurePosixPath, raw: bytes) -> tuple[str, str]:
     if path.suffix == ".py" and path.name.startswith("configuration_"):
         return PYTHON
-    found = EXTENSIONS.get(path.suffix.lower(), UNKNOWN)
-    if found[1].startswith("text/") and b"\0" in raw[:HEAD] and not raw.startswith(UTF16):
+    if path.name == "config.json" and _is_object(raw):
+        return JSON
+    return _checked(EXTENSIONS.get(path.suffix.lower(), UNKNOWN), raw)
+
+
+def _checked(found: tuple[str, str], raw: bytes) -> tuple[str, str]:
+    if (found[1].startswith("text/") or found is LATEX) and b"\0" in raw[:HEAD] and not raw.startswith(UTF16):
         return UNKNOWN
     return CARD if found is MARKDOWN and FRONT_MATTER.match(raw) else found
+
+
+def _is_object(raw: bytes) -> bool:
+    try:
+        return isinstance(json.loads(raw), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_docx(raw: bytes) -> bool:

@@ -21,11 +21,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
 
+from stages.compose.files import Files, given
+from stages.compose.params import PARAMS, one_line, read_params, without_empty
 from stages.compose.stages import StageSpec, key_types, stage_specs
 from stages.core.run.config import check, config
 from stages.core.run.errors import UserError
 
-PARAMS = "params.yaml"
 SELECT_ONLY = {"profile"}  # a folder of conf/ that only selects options of the others
 
 
@@ -51,21 +52,14 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     params = read_params(root / PARAMS, options, overrides_given)
     _check_selections(params.selections, options)
     _check_keys(params.values, types, options)
-    overrides = _without_empty(params.values)
+    overrides = without_empty(params.values)
     cfg, choices = _compose_conf(root / "conf", params.selections)
     _check_conf_keys(cfg, types, choices)
-    values = _merge(cfg, overrides, choices)
+    files = Files(root / "conf", {**choices, **params.selections}, options)
+    values = _merge(cfg, overrides, files)
     checker = TypeAdapter[Any](config(make_dataclass("Root", types.items())))
-    _check_values(checker, values, types, overrides, choices)
+    _check_values(checker, values, types, overrides, files)
     return Composed(values, specs, checker, options, root)
-
-
-@dataclass(frozen=True)
-class Params:
-    """What params.yaml says: options by folder of conf/, and the tree of values, in which None is left empty."""
-
-    selections: dict[str, Any]
-    values: dict[str, Any]
 
 
 def find_options(conf: Path) -> dict[str, list[str]]:
@@ -76,71 +70,12 @@ def find_options(conf: Path) -> dict[str, list[str]]:
     return {folder.name: sorted(path.stem for path in folder.glob("*.yaml") if path.is_file()) for folder in folders}
 
 
-def read_params(path: Path, options: dict[str, list[str]], overrides_given: Sequence[str] = ()) -> Params:
-    """params.yaml, and what was given beside it (`key=value`), with dotted keys unfolded."""
-    found = Params({}, {})
-    for source in (_load(path), *(_from_dotlist(given) for given in overrides_given)):
-        stated: set[tuple[str, ...]] = set()
-        for parts, value in _leaves(source):
-            if value is not None and parts in stated:
-                raise UserError(f"{PARAMS}: {'.'.join(parts)}: is stated twice; keep one of the two lines")
-            if value is not None:
-                stated.add(parts)
-            if len(parts) == 1 and parts[0] in options and value is not None:
-                found.selections[parts[0]] = value
-            else:
-                _set(found.values, parts, value)
-    return found
-
-
-def _load(path: Path) -> dict[Any, Any]:
-    try:
-        params = OmegaConf.load(path)
-    except FileNotFoundError:
-        raise UserError(f"{PARAMS}: not there; run this in the root of the project") from None
-    except Exception as error:  # the YAML parser's errors have no common base that is ours to import
-        raise UserError(f"{PARAMS}: not readable as YAML: {_one_line(error)}") from None
-    if not isinstance(params, DictConfig):
-        raise UserError(f"{PARAMS}: expected `key: value` lines, found a list")
-    return OmegaConf.to_container(params, resolve=False)  # type: ignore[return-value]
-
-
-def _from_dotlist(given: str) -> dict[Any, Any]:
-    return OmegaConf.to_container(OmegaConf.from_dotlist([given]), resolve=False)  # type: ignore[return-value]
-
-
-def _leaves(node: dict[Any, Any], at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The values in a tree of mappings, each with its path; an empty mapping is an empty value.
-
-    A dot divides keys at the top alone: below it, names such as Qwen2.5 have dots of their own.
-    """
-    for key, held in node.items():
-        path = (*at, str(key)) if at else tuple(str(key).split("."))
-        if isinstance(held, dict) and held:
-            yield from _leaves(held, path)
-        else:
-            yield path, None if held == {} else held
-
-
-def _set(into: dict[str, Any], path: Sequence[str], value: Any) -> None:
-    """Put `value` at a path of the tree; an empty value leaves what is there."""
-    for part in path[:-1]:
-        if not isinstance(into.get(part), dict):
-            into[part] = {}
-        into = into[part]
-    if value is not None or path[-1] not in into:
-        into[path[-1]] = value
-
-
-def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
-    held = {key: _without_empty(value) if isinstance(value, dict) else value for key, value in tree.items()}
-    return {key: value for key, value in held.items() if value is not None and value != {}}
-
-
 def _check_selections(selections: dict[str, Any], options: dict[str, list[str]]) -> None:
     for key, value in selections.items():
-        if value not in options[key]:
-            raise UserError(f"{PARAMS}: {key}: no option {value!r} in conf/{key}/{_nearest(str(value), options[key])}")
+        for option in value if isinstance(value, list) else [value]:
+            if option not in options[key]:
+                hint = _nearest(str(option), options[key])
+                raise UserError(f"{PARAMS}: {key}: no option {option!r} in conf/{key}/{hint}")
 
 
 def _check_keys(overrides: dict[str, Any], types: dict[str, Any], options: dict[str, list[str]]) -> None:
@@ -170,15 +105,15 @@ def _compose_conf(conf: Path, selections: dict[str, Any]) -> tuple[DictConfig, d
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(conf.resolve()), version_base="1.3"):
-            arguments = [f"{key}={value}" for key, value in selections.items()]
+            arguments = [f"{key}={_spelt(value)}" for key, value in selections.items()]
             cfg = hydra_compose("config", overrides=arguments, return_hydra_config=True)
     except UnicodeDecodeError:
         raise UserError(f"{_not_utf8(conf)}: not readable as YAML: it is not UTF-8; save it as UTF-8") from None
     except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(f"conf/: {_one_line(error)}") from None
+        raise UserError(f"conf/: {one_line(error)}") from None
     except Exception as error:
         if type(error).__module__.startswith("yaml"):
-            raise UserError(f"conf/: not readable as YAML: {_one_line(error)}") from None
+            raise UserError(f"conf/: not readable as YAML: {one_line(error)}") from None
         raise
     choices = {str(key): str(value) for key, value in cfg.hydra.runtime.choices.items()}
     OmegaConf.set_struct(cfg, False)
@@ -199,17 +134,23 @@ def _not_utf8(conf: Path) -> Path:
 def _check_conf_keys(cfg: DictConfig, types: dict[str, Any], choices: dict[str, str]) -> None:
     """A top-level key of conf/ that no stage reads is a mistake, too; config.yaml and the profile hold them."""
     for key in sorted(str(key) for key in cfg if key not in types):
-        files = f"conf/config.yaml or {_conf_file(['profile'], choices)}"
+        files = f"conf/config.yaml or conf/profile/{choices['profile']}.yaml"
         raise UserError(f"{files}: {key}: no such key{_nearest(key, sorted(types))}")
 
 
-def _merge(cfg: DictConfig, overrides: dict[str, Any], choices: dict[str, str]) -> dict[str, Any]:
+def _spelt(value: Any) -> str:
+    """A selection as Hydra writes it."""
+    return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
+
+
+def _merge(cfg: DictConfig, overrides: dict[str, Any], files: Files) -> dict[str, Any]:
     try:
         cfg.merge_with(overrides)
         return OmegaConf.to_container(cfg, resolve=True)  # type: ignore[return-value]
     except OmegaConfBaseException as error:
         where = str(error.full_key or "").split(".")
-        raise UserError(f"{_file(overrides, where, choices)}: {_one_line(error)}") from None
+        file = PARAMS if given(overrides, where) else files.holding(where)
+        raise UserError(f"{file}: {one_line(error)}") from None
 
 
 def _check_values(
@@ -217,59 +158,43 @@ def _check_values(
     values: dict[str, Any],
     types: dict[str, Any],
     overrides: dict[str, Any],
-    choices: dict[str, str],
+    files: Files,
 ) -> None:
     try:
         check(checker, values)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda held: held["type"] != "unexpected_keyword_argument")
         where = [str(part) for part in first["loc"]]
         dotted = ".".join(where)
-        file = _file(overrides, where[:-1] if first["type"] == "missing" else where, choices)
+        holder = where[:-1] if first["type"] == "missing" else where
+        file = PARAMS if given(overrides, holder) else files.holding(holder)
         if first["type"] == "unexpected_keyword_argument":
             raise UserError(f"{file}: {dotted}: no such key{_nearest(where[-1], _names(types, where))}") from None
+        if first["type"] == "missing" and len(where) > 2 and given(overrides, where[:-1]) and files.options(where):
+            able = " or ".join(files.options(where))
+            raise UserError(f"{PARAMS}: {'.'.join(where[:-1])}: is not chosen; add {able} to `{where[0]}:`") from None
         if first["type"] == "missing":
             raise UserError(f"{file}: {dotted}: is missing") from None
         raise UserError(f"{file}: {dotted}: found {first['input']!r}; {_lower(first['msg'])}") from None
 
 
-def _file(overrides: dict[str, Any], where: list[str], choices: dict[str, str]) -> str:
-    """The file that a value comes from."""
-    return PARAMS if _given(overrides, where) else _conf_file(where, choices)
-
-
-def _given(overrides: dict[str, Any], where: list[str]) -> bool:
-    node: Any = overrides
-    for part in where:
-        if not isinstance(node, dict) or part not in node:
-            return not isinstance(node, dict)
-        node = node[part]
-    return True
-
-
-def _conf_file(where: list[str], choices: dict[str, str]) -> str:
-    option = choices.get(where[0])
-    return f"conf/{where[0]}/{option}.yaml" if option else "conf/config.yaml"
-
-
 def _names(types: dict[str, Any], where: list[str]) -> list[str]:
-    kind: Any = types.get(where[0])
+    kind: Any = _dataclass(types.get(where[0]))
     for part in where[1:-1]:
-        if is_dataclass(kind):
-            kind = get_type_hints(kind).get(part)
-        else:
-            kind = next((argument for argument in get_args(kind) if is_dataclass(argument)), None)
-    return sorted(field.name for field in fields(kind)) if is_dataclass(kind) else []
+        if kind is not None and not part.isdigit():
+            kind = _dataclass(get_type_hints(kind).get(part))
+    return sorted(field.name for field in fields(kind)) if kind else []
+
+
+def _dataclass(kind: Any) -> Any:
+    """The dataclass that a type is, or holds, as `list[X]` and `X | None` do; None where there is none."""
+    return next((held for held in (kind, *get_args(kind)) if is_dataclass(held)), None)
 
 
 def _nearest(name: str, names: list[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     return f"{hint} (there are: {', '.join(names)})"
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def _lower(message: str) -> str:

@@ -79,6 +79,8 @@ def params_schema(composed: Composed) -> dict[str, Any]:
                 {"const": option, "description": first_comment(composed.root / "conf" / key / f"{option}.yaml")}
                 for option in composed.options[key]
             ]
+            several = {"enum": composed.options[key]}
+            kinds.append({"type": "array", "items": several, "description": "several options, merged in order"})
         if key in typed["properties"] and key not in SELECT_ONLY:
             kinds.append(typed["properties"][key])
         schema["properties"][key] = {"anyOf": kinds}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import zipfile
 from pathlib import Path
 
@@ -63,6 +64,13 @@ ATOM = b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><
         ("a.xml", ATOM % b"http://example.org/feed/arxiv.org", "unknown"),
         ("configuration_x.py", b"class XConfig: ...", "config"),
         ("setup.py", b"", "unknown"),
+        ("a.mdx", b"# Title", "markdown"),
+        ("a.tex", b"\\documentclass{article}", "latex"),
+        ("a.tex", b"\x00\x01", "unknown"),
+        ("m/config.json", b'{"model_type": "llama"}', "json"),
+        ("m/config.json", b"[1, 2]", "unknown"),
+        ("m/config.json", b"{", "unknown"),
+        ("m/other.json", b"{}", "unknown"),
     ],
 )
 def test_kind_is_told_by_content_then_by_name(name: str, raw: bytes, kind: str) -> None:
@@ -145,6 +153,18 @@ def test_over_500_families(folder: Path, tmp_path: Path) -> None:
     rows = collect(folder, tmp_path / "out", families=["*"])
     assert sum(row["kind"] == "config" for row in rows.values()) > 500
     assert "installed/transformers/models/auto/configuration_auto.py" not in rows
+
+
+def test_nothing_is_asked_of_the_network_by_default(
+    folder: Path, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert len(collect(folder, tmp_path / "out", packages=["peft"], families=["llama"])) == 3
+    assert not cache.exists()
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,29 @@ def test_a_selection_beats_the_profile(composed: Compose) -> None:
     assert composed("profile: tiny\nmodel: tiny-qwen3").values["corpus"] == tiny.values["corpus"]
 
 
+def test_several_options_are_merged_in_order(composed: Compose) -> None:
+    tiny, both = composed("profile: tiny").values["corpus"], composed("corpus: [tiny, urls]").values["corpus"]
+    assert {**both, "urls": None} == {**tiny, "urls": None}
+    assert both["urls"]["addresses"] == []
+    assert composed("corpus: [urls, tiny]").values["corpus"] == both
+    assert composed("corpus: [tiny, folder]").values["corpus"]["include"] == ["*"]
+    assert composed("corpus: [urls]").values["corpus"]["include"] == []
+
+
+def test_a_selection_and_values_of_the_same_key(composed: Compose, project: Path) -> None:
+    held = composed("corpus: [tiny, urls]\ncorpus.urls.addresses: ['https://a.b']").values["corpus"]
+    assert held["urls"]["addresses"] == ["https://a.b"]
+    assert held["shards"] == 4
+    given = compose(project, ["corpus=[folder]"]).values["corpus"]  # as a sweep gives it
+    assert (given["include"], given.get("urls")) == (["*"], None)
+
+
+def test_no_source_on_the_network_is_on_by_default(composed: Compose) -> None:
+    for text in ("{}", "profile: tiny", "profile: sample", (Path(__file__).parents[2] / "params.yaml").read_text()):
+        corpus = composed(text).values["corpus"]
+        assert set(corpus) == {"include", "exclude", "packages", "families", "max_bytes", "shards"}, text
+
+
 def test_values_nested_dotted_and_empty(composed: Compose) -> None:
     assert composed("train: {rank: 3}").values["train"]["rank"] == 3
     assert composed("train.rank: 5").values["train"]["rank"] == 5
@@ -61,6 +84,11 @@ def test_numbers_as_yaml_writes_them(composed: Compose) -> None:
         ("train: {rank: '8'}", ["params.yaml: train.rank", "'8'", "integer"]),
         ("train: {rank: 0}", ["params.yaml: train.rank", "found 0", "greater than"]),
         ("train: hurry", ["params.yaml: train", "'hurry'", "short"]),
+        ("corpus: [sample, arixv]", ["params.yaml: corpus", "'arixv'", "'arxiv'"]),
+        ("corpus: [sample, [arxiv]]", ["params.yaml: corpus", "['arxiv']"]),
+        ("corpus: [sample]\ncorpus.arxiv.ids: [a]", ["params.yaml: corpus.arxiv: is not chosen", "add arxiv"]),
+        ("corpus: [tiny, arxiv]\ncorpus.arxiv.idz: [a]", ["params.yaml: corpus.arxiv.idz", "'ids'"]),
+        ("corpus: [tiny, arxiv]\ncorpus.arxiv.limit: 0", ["params.yaml: corpus.arxiv.limit", "found 0"]),
         ("profile: {tiny: 1}", ["params.yaml: profile", "sample, tiny"]),
         ("- a list", ["params.yaml", "list"]),
         ("modle:", ["params.yaml: modle", "no such key", "'model'"]),
@@ -120,6 +148,17 @@ def test_what_is_no_file_is_no_option(composed: Compose, project: Path) -> None:
         composed("train: gone")
 
 
+def test_a_mistake_in_one_of_several_options_names_its_file(project: Path) -> None:
+    (project / "params.yaml").write_text("corpus: [sample, urls, git]\n")
+    for option, key in (("urls", "addresses"), ("folder", "include")):
+        path = project / "conf" / "corpus" / f"{option}.yaml"
+        right = path.read_text()
+        path.write_text(right.replace(f"{key}:", f"{key}s:"))
+        with pytest.raises(UserError, match=rf"^conf/corpus/{option}\.yaml: .*{key}s: no such key; .*'{key}'"):
+            compose(project)
+        path.write_text(right)
+
+
 def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) -> None:
     result = composed("profile: tiny")
     write(result, project / "build")
@@ -160,9 +199,20 @@ def test_the_schema_takes_what_compose_takes(composed: Compose, project: Path) -
     jsonschema.Draft202012Validator.check_schema(schema)
     check = jsonschema.Draft202012Validator(schema)
     shipped = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
-    for good in (shipped, {"model": "tiny-qwen3", "train": {"rank": 4}}, {"train": None, "train.rank": 3}):
+    for good in (
+        shipped,
+        {"corpus": ["sample", "arxiv"]},
+        {"model": "tiny-qwen3", "train": {"rank": 4}},
+        {"train": None, "train.rank": 3},
+    ):
         check.validate(good)
-    for bad in ({"modle": "x"}, {"model": "tiny-lama"}, {"train": {"rnak": 4}}, {"train": {"rank": "many"}}):
+    for bad in (
+        {"modle": "x"},
+        {"model": "tiny-lama"},
+        {"corpus": ["arixv"]},
+        {"train": {"rnak": 4}},
+        {"train": {"rank": "many"}},
+    ):
         assert not check.is_valid(bad), bad
     assert "alpha" in json.dumps(schema)
 

@@ -129,6 +129,7 @@ assert "torch" not in sys.modules, "torch"
 def test_collect_config_is_the_shipped_shape() -> None:
     import yaml
 
-    root = Path(__file__).parents[2] / "conf" / "corpus"
-    for path in root.glob("*.yaml"):
-        CollectConfig(corpus=Corpus(**yaml.safe_load(path.read_text())), documents="corpus")
+    root = Path(__file__).parents[2] / "conf"
+    common = yaml.safe_load((root / "config.yaml").read_text())["corpus"]
+    folder = yaml.safe_load((root / "corpus" / "folder.yaml").read_text())
+    CollectConfig(corpus=Corpus(**{**common, **folder}), documents="corpus")
