@@ -31,11 +31,19 @@ def forget(body: Path) -> None:
     body.with_suffix(".part").unlink(missing_ok=True)
 
 
+def astray(response: requests.Response, body: Path) -> bool:
+    """Whether the server gives a piece that does not continue what is there, or says that there is none."""
+    part = body.with_suffix(".part")
+    if response.status_code == 206 and part.exists():
+        return not response.headers.get("Content-Range", "").startswith(f"bytes {part.stat().st_size}-")
+    return response.status_code in (206, 416)
+
+
 def transfer(response: requests.Response, body: Path, limit: int | None) -> int:
     """Bring the body over, after what is there of it. Returns its size; a body over `limit` bytes is not kept."""
     part = body.with_suffix(".part")
     part.parent.mkdir(parents=True, exist_ok=True)
-    if not _continues(response, part):
+    if response.status_code != 206:
         part.unlink(missing_ok=True)
     etag = response.headers.get("ETag", "")
     whole = etag.startswith("W/") or "Content-Encoding" in response.headers
@@ -55,15 +63,10 @@ def transfer(response: requests.Response, body: Path, limit: int | None) -> int:
     return size
 
 
-def _continues(response: requests.Response, part: Path) -> bool:
-    if response.status_code != 206 or not part.exists():
-        return False
-    return response.headers.get("Content-Range", "").startswith(f"bytes {part.stat().st_size}-")
-
-
 def _receive(response: requests.Response, part: Path, limit: int | None) -> int:
     """Append to `part`; a body over the limit is left off, and its size is what is known of it."""
-    stated = int(response.headers.get("Content-Length", 0)) if response.status_code == 200 else 0
+    length = response.headers.get("Content-Length", "")
+    stated = int(length) if response.status_code == 200 and length.isdecimal() else 0
     size = part.stat().st_size if part.exists() else 0
     if limit is not None and stated > limit:
         return stated

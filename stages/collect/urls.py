@@ -9,7 +9,7 @@ from stages.collect import Urls
 from stages.collect.content import Rows, document, origin
 from stages.collect.document import row
 from stages.collect.kinds import HTML, UNKNOWN
-from stages.collect.web import Answer, Web
+from stages.collect.web import Answer, Web, check_address
 from stages.core.run.errors import UserError
 
 
@@ -19,6 +19,7 @@ def url_rows(urls: Urls, max_bytes: int) -> Rows:
         raise UserError("corpus.urls.addresses: names none; put some into params.yaml or conf/corpus/urls.yaml")
     web = Web(urls)
     for url in urls.addresses:
+        check_address(url)
         if urlsplit(url).scheme not in ("http", "https"):
             raise UserError(f"corpus.urls.addresses: {url!r} is not http or https; corpus.remote takes other schemes")
         yield url, answer_row(web.get(url, limit=max_bytes, robots=True), origin("urls", url))

@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 from stages.collect import Network
 from stages.collect.store import Record, Store, home, sha256
-from stages.collect.transfer import forget, resume_headers, transfer
+from stages.collect.transfer import astray, forget, resume_headers, transfer
 from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
@@ -106,16 +106,16 @@ class Web:
             try:
                 with self._open(url, held, robots, token) as response:
                     answered = True
-                    if response.status_code == 416:  # what is there of the body is no beginning of it
+                    if astray(response, self.store.body(url)):
+                        error = f"HTTP {response.status_code}"
                         forget(self.store.body(url))
                         continue
                     if response.status_code in BUSY:  # and was, as often as we may repeat
                         error = f"HTTP {response.status_code}"
                         break
+                    record = self._keep(url, response, held, limit)
                     self._failed[urlsplit(url).netloc] = 0
-                    return self._keep(url, response, held, limit)
-            except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL):
-                raise _Refused("unreachable", "an address that is not http or https") from None
+                    return record
             except requests.RequestException as caught:
                 error = _words(caught)
                 if not answered:
@@ -137,14 +137,17 @@ class Web:
         for _ in range(REDIRECTS):
             self._wait(at, robots)
             ours = urlsplit(at)[:2] == urlsplit(url)[:2]
-            response = self._opened().get(
-                at,
-                headers=resume_headers(self.store.body(url)) or _conditions(held),
-                auth=_bearer(token) if token and ours else None,
-                timeout=self.network.timeout,
-                stream=True,
-                allow_redirects=False,
-            )
+            try:
+                response = self._opened().get(
+                    at,
+                    headers=resume_headers(self.store.body(url)) or _conditions(held),
+                    auth=_bearer(token) if token and ours else None,
+                    timeout=self.network.timeout,
+                    stream=True,
+                    allow_redirects=False,
+                )
+            except ValueError:  # requests looks at where it is redirected, too
+                raise _Refused("unreachable", "it is, or leads to, an address that is not http or https") from None
             if not response.is_redirect:
                 return response
             response.close()
@@ -155,7 +158,8 @@ class Web:
         """Put down what the server says: that nothing changed, that there is nothing, or the document."""
         if response.status_code == 304 and held:
             return self.store.keep(dataclasses.replace(held, asked=self.network.refreshed))
-        if response.status_code >= 400 and response.status_code not in GONE:
+        if response.status_code not in (200, 206, *GONE):
+            self._failed[urlsplit(url).netloc] = 0
             raise _Refused("refused by the server", f"HTTP {response.status_code}")
         following = response.links.get("next", {}).get("url")
         record = Record(
@@ -215,7 +219,10 @@ class _Refused(Exception):
 
 def check_address(url: str) -> None:
     """Refuse an address with a password in it, which would reach the corpus. Raises UserError."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UserError(f"{url}: is no address: {error}") from None
     if "@" in parts.netloc:
         shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         raise UserError(f"{shown}: its address holds a name or password; take it out (~/.netrc may hold it)")

@@ -120,14 +120,22 @@ def test_one_document_that_cannot_be_had_is_a_row(server: Server, urls: Any, col
     server.pages |= {"/a.md": Page(b"# A"), "/secret": Page(status=403), "/broken": Page(status=500)}
     server.pages["/ring"] = Page(status=301, headers={"Location": "/ring"})
     server.pages["/elsewhere"] = Page(status=301, headers={"Location": "file:///etc/passwd"})
+    server.pages["/badly"] = Page(status=301, headers={"Location": "http://[bad/"})
+    server.pages["/same"] = Page(status=304)
+    server.pages["/piece"] = Page(b"x", status=206, headers={"Content-Range": "bytes 5-5/9"})
     server.pages["/large.md"] = Page(b"x" * 200_000)
-    rows = collect(urls=urls("/secret", "/broken", "/ring", "/elsewhere", "/large.md", "/missing", "/a.md"))
+    rows = collect(
+        urls=urls(
+            "/badly", "/same", "/piece", "/secret", "/broken", "/ring", "/elsewhere", "/large.md", "/missing", "/a.md"
+        )
+    )
     assert reasons(rows) == {
+        "badly": "unreachable", "same": "refused by the server", "piece": "unreachable",
         "secret": "refused by the server", "broken": "unreachable", "ring": "unreachable", "elsewhere": "unreachable",
         "large.md": "too large", "missing": "not found", "a.md": None,
     }  # fmt: skip
     assert rows[f"{server.url}/large.md"]["bytes"] == 200_000
-    assert collect.metrics["not_taken"]["unreachable"] == 3
+    assert collect.metrics["not_taken"]["unreachable"] == 5
 
 
 def test_a_source_that_is_down_ends_in_one_line(collect: Collect) -> None:
@@ -187,7 +195,9 @@ def test_a_larger_limit_fetches_what_was_too_large(server: Server, urls: Any, co
     assert collect(urls=urls("/a.md"), max_bytes=1000)[key]["reason"] == "too large"
 
 
-@pytest.mark.parametrize("address", ["https://me:secret@example.org/a", "ftp://example.org/a", "notes/a.md"])
+@pytest.mark.parametrize(
+    "address", ["https://me:secret@example.org/a", "http://[bad/a", "ftp://example.org/a", "notes/a.md"]
+)
 def test_an_address_that_is_refused(address: str, collect: Collect) -> None:
     with pytest.raises(UserError) as refused:
         collect(urls=Urls(**{**NETWORK, "addresses": [address]}))
