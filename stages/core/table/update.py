@@ -6,6 +6,7 @@ kill, a checkout or a lost folder left of the tables, rows of two versions are n
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ def update(
         tasks += [(str(shard), number) for number in plan.missing]
         if not plan.missing:
             updating.write(shard, plan)
+    print(f"{what}: {len(tasks)} of {inputs} documents to compute", file=sys.stderr)
     waiting = Counter(path for path, _ in tasks)
     results = compute_rows(tasks, work)
     for path, rows in track(results, total=len(tasks), what=what, unit="documents", note=updating.note):
