@@ -108,8 +108,8 @@ class Shard:
 
     def meta(self) -> list[Meta]:
         """The rows without their payload."""
-        columns = self._file.read(columns=list(META_NAMES)).select(META_NAMES).columns
-        return [Meta(*values) for values in zip(*(column.to_pylist() for column in columns), strict=True)]
+        table = self._file.read(columns=list(META_NAMES), use_threads=False)
+        return [Meta(*values) for values in zip(*(table[name].to_pylist() for name in META_NAMES), strict=True)]
 
     def keeps(self, columns: Sequence[str]) -> bool:
         """Whether this layout wrote the file, with the counts of these columns."""

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stages.core.run import previous, unfinished
 from stages.core.run.progress import track
 from stages.core.table.engine import compute_rows
-from stages.core.table.shard import KEY, Held, Shard, Writer, shard_files
+from stages.core.table.shard import Held, Shard, Writer, shard_files
 from stages.core.table.spill import Span, close, drop, folder
 from stages.core.table.work import Compute, Limit, Result, Task, Work, joined
 
@@ -104,11 +103,7 @@ class _Updating:
 
     def plan(self, shard: Path) -> Plan:
         """Compare the fingerprints that are wanted with those that are there; no payload is read."""
-        keys = pq.read_table(shard, columns=[KEY, "digest"], use_threads=False)
-        wanted = {
-            key: self._work.fingerprint(digest)
-            for key, digest in zip(keys[KEY].to_pylist(), keys["digest"].to_pylist(), strict=True)
-        }
+        wanted = {row.document: self._work.fingerprint(row.digest) for row in Shard(shard).meta()}
         olds = self._olds(shard.name)
         found: dict[str, dict[str, Held]] = {}
         for name, old in olds.items():
