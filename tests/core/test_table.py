@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from stages.core.table import engine, shard
 from tests.core.computes import SOURCE
 from tests.core.room import SHARDS, TABLES, Room
 
+ROOT = Path(__file__).parents[2]
 KEYS = [f"d{n}" for n in range(9)]
 DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["", "a", "a b", "c d e"]), max_size=9)
 LOST = st.sets(st.tuples(st.sampled_from([*TABLES]), st.booleans()), max_size=2)
@@ -130,3 +133,13 @@ def test_a_table_is_written_again_when_other_counts_are_wanted(here: None, tmp_p
     table.write(tmp_path / ".new/source", rows, SOURCE, SHARDS, tally=("text",))
     room.put("source")
     assert table.tally(tmp_path / "source") == {"text": Counter(text=1)}
+
+
+def test_nothing_to_do_loads_nothing_heavy(here: None, tmp_path: Path) -> None:
+    Room(tmp_path).build({"d1": "one two", "d2": ""})
+    code = (
+        "import sys; from pathlib import Path; from tests.core.room import Room;"
+        f"assert Room(Path({str(tmp_path)!r})).update().computed == 0; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"daft", "ray", "pandas", "pyarrow.dataset"} & set(done.stdout.split())

@@ -83,17 +83,15 @@ def read(table: Path, columns: list[str] | None = None) -> Iterator[Row]:
                 yield from batch.to_pylist()
 
 
-def pack(payload: Mapping[str, Any], schema: pa.Schema) -> bytes:
-    """A payload as Arrow writes it."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema) as writer:
-        writer.write_batch(pa.RecordBatch.from_pylist([dict(payload)], schema=schema))
-    return sink.getvalue().to_pybytes()
+def pack(payload: Mapping[str, Any], schema: pa.Schema) -> tuple[bytes, str]:
+    """A payload as Arrow writes it, and the SHA-256 of that and of its schema."""
+    batch = pa.RecordBatch.from_struct_array(pa.array([payload], pa.struct(list(schema))))
+    packed = batch.serialize().to_pybytes()
+    return packed, hashlib.sha256(schema.serialize().to_pybytes() + packed).hexdigest()
 
 
-def digest(payload: Mapping[str, Any], schema: pa.Schema) -> str:
-    """SHA-256 of a payload as Arrow writes it."""
-    return hashlib.sha256(pack(payload, schema)).hexdigest()
+def unpack(packed: bytes, schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_batches([pa.ipc.read_record_batch(pa.py_buffer(packed), schema)])
 
 
 class Shard:
@@ -188,7 +186,7 @@ class Writer:
                     run += 1
                 parts.extend(table.select(self._schema.names) for table in old.rows(place, place + run))
             else:
-                parts.append(pa.ipc.open_stream(place.load()).read_all())
+                parts.append(unpack(place.load(), self._schema))
             at += run
         return pa.concat_tables([part.cast(self._schema) for part in parts]).combine_chunks()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -22,16 +21,22 @@ def write(
     its items).
     """
     spill = folder(table)
-    held: dict[str, list[Held]] = {shard_file(number, shards): [] for number in range(shards)}
+    last = {name: previous(table) / name for name in (shard_file(number, shards) for number in range(shards))}
+    olds = {name: path for name, path in last.items() if path.exists()} if previous(table) != table else {}
+    there = {
+        name: {meta.document: (meta.digest, at) for at, meta in enumerate(Shard(path).meta())}
+        for name, path in olds.items()
+    }
+    held: dict[str, list[Held]] = {name: [] for name in last}
     for key, payload in rows:
-        packed = pack(payload, schema)
-        content = hashlib.sha256(packed).hexdigest()
+        packed, content = pack(payload, schema)
         name = shard_name(key, shards)
-        held[name].append(Held(Meta(key, content, content, len(packed), ""), put(spill / name, packed)))
+        digest, at = there.get(name, {}).get(key, ("", 0))
+        place = at if digest == content else put(spill / name, packed)
+        held[name].append(Held(Meta(key, content, content, len(packed), ""), place))
     writer = Writer(table, schema, tally)
-    last = previous(table)
-    for name, rows_held in held.items():
-        spans = [row.place for row in rows_held if isinstance(row.place, Span)]
-        writer.write(name, rows_held, Shard(last / name) if last != table and (last / name).exists() else None)
+    for name, ours in held.items():
+        spans = [row.place for row in ours if isinstance(row.place, Span)]
+        writer.write(name, ours, Shard(olds[name]) if name in olds else None)
         drop(spans)
     close(spill)
