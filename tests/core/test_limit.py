@@ -79,7 +79,8 @@ def test_a_worker_dies_with_its_parent(task: str) -> None:
 def test_the_engine_s_workers_die_with_the_stage(tmp_path: Path) -> None:
     documents = {f"d{n}": "hang" for n in range(6)}
     code = (
-        "from pathlib import Path; from tests.core.computes import *; from tests.core.room import Room; from stages.core.table import Limit;"
+        "from pathlib import Path\nfrom stages.core.table import Limit\n"
+        "from tests.core.computes import dangerous, failed\nfrom tests.core.room import Room\n"
         f"Room(Path({str(tmp_path)!r})).build({documents}, compute=dangerous, limit=Limit(0, 0, failed))"
     )
     stage = psutil.Popen([sys.executable, "-c", code])

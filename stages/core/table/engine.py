@@ -39,7 +39,7 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     import daft
 
-    workers = _on_ray(settings) if settings.address else settings.workers or len(os.sched_getaffinity(0))
+    workers = _on_ray(settings) if settings.address else settings.workers or os.cpu_count() or 1
     root = os.getcwd()
 
     @daft.cls(max_concurrency=workers, use_process=True)
