@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stages.core import table
-from stages.core.table import engine, shard
+from stages.core.table import engine, writer
 from tests.core.computes import SOURCE
 from tests.core.room import SHARDS, TABLES, Room
 
@@ -65,7 +65,7 @@ def test_order_does_not_matter(here: None, tmp_path: Path, documents, seed: int,
     """In any order, in row groups of any size: the same rows; in one size: the same bytes."""
     shutil.rmtree(tmp_path / "room", ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shard, "GROUP_ROWS", group)
+        patch.setattr(writer, "GROUP_ROWS", group)
         wanted = clean(tmp_path / "clean", documents, "x")
         keys = sorted(documents)
         random.Random(seed).shuffle(keys)
@@ -118,7 +118,7 @@ def test_counts_are_in_the_footers(here: None, tmp_path: Path) -> None:
 
 
 def test_a_large_row_has_a_row_group_of_its_own(here: None, tmp_path: Path) -> None:
-    large = "x" * (shard.GROUP_BYTES + 1)
+    large = "x" * (writer.GROUP_BYTES + 1)
     room = Room(tmp_path, shards=1)
     room.write({"a": "small", "b": large, "c": "small", "d": "small"})
     file = pq.ParquetFile(next((tmp_path / "source").iterdir()))
@@ -133,6 +133,18 @@ def test_a_table_is_written_again_when_other_counts_are_wanted(here: None, tmp_p
     table.write(tmp_path / ".new/source", rows, SOURCE, SHARDS, tally=("text",))
     room.put("source")
     assert table.tally(tmp_path / "source") == {"text": Counter(text=1)}
+
+
+def test_tables_of_an_older_layout_are_written_anew(here: None, tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.build({"d1": "one two"})
+    wanted = room.bytes()
+    for path in tmp_path.rglob("*.parquet"):
+        old = pq.ParquetFile(path).read().drop_columns(["size", "tables"])
+        path.unlink()
+        pq.write_table(old.replace_schema_metadata(None), path)
+    room.build({"d1": "one two"})
+    assert room.bytes() == wanted
 
 
 def test_nothing_to_do_loads_nothing_heavy(here: None, tmp_path: Path) -> None:

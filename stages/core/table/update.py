@@ -17,9 +17,10 @@ import pyarrow as pa
 from stages.core.run import previous, unfinished
 from stages.core.run.progress import track
 from stages.core.table.engine import compute_rows
-from stages.core.table.shard import Held, Shard, Writer, shard_files
+from stages.core.table.shard import Shard, earlier, shard_files
 from stages.core.table.spill import Span, close, drop, folder
 from stages.core.table.work import Compute, Limit, Result, Task, Work, joined
+from stages.core.table.writer import Held, Writer
 
 QUARANTINE = "quarantine"  # the output whose rows progress counts
 
@@ -133,8 +134,7 @@ class _Updating:
 
     def _olds(self, name: str) -> dict[str, Shard | None]:
         """This shard of each output, as a killed run finished it or else as the last run left it."""
-        olds: dict[str, Shard | None] = {}
-        for key, output in self._outputs.items():
-            found = [path for path in (unfinished(output.path) / name, previous(output.path) / name) if path.exists()]
-            olds[key] = Shard(found[0]) if found else None
-        return olds
+        return {
+            key: earlier(unfinished(output.path) / name) or earlier(previous(output.path) / name)
+            for key, output in self._outputs.items()
+        }

@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from stages.core.run import previous
-from stages.core.table.shard import Held, Meta, Row, Shard, Writer, pack, shard_file, shard_name
+from stages.core.table.shard import Meta, Row, Shard, earlier, pack, shard_file, shard_name
 from stages.core.table.spill import Span, close, drop, folder, put
+from stages.core.table.writer import Held, Writer
 
 
 def write(
@@ -21,22 +22,29 @@ def write(
     its items).
     """
     spill = folder(table)
-    last = {name: previous(table) / name for name in (shard_file(number, shards) for number in range(shards))}
-    olds = {name: path for name, path in last.items() if path.exists()} if previous(table) != table else {}
-    there = {
-        name: {meta.document: (meta.digest, at) for at, meta in enumerate(Shard(path).meta())}
-        for name, path in olds.items()
-    }
-    held: dict[str, list[Held]] = {name: [] for name in last}
+    names = [shard_file(number, shards) for number in range(shards)]
+    there = {name: _there(_old(table, name)) for name in names}
+    held: dict[str, list[Held]] = {name: [] for name in names}
     for key, payload in rows:
         packed, content = pack(payload, schema)
         name = shard_name(key, shards)
-        digest, at = there.get(name, {}).get(key, ("", 0))
+        digest, at = there[name].get(key, ("", 0))
         place = at if digest == content else put(spill / name, packed)
         held[name].append(Held(Meta(key, content, content, len(packed), ""), place))
     writer = Writer(table, schema, tally)
     for name, ours in held.items():
         spans = [row.place for row in ours if isinstance(row.place, Span)]
-        writer.write(name, ours, Shard(olds[name]) if name in olds else None)
+        writer.write(name, ours, _old(table, name))
         drop(spans)
     close(spill)
+
+
+def _old(table: Path, name: str) -> Shard | None:
+    """The shard of the table's last version; opened for each use, since a process may hold few files open."""
+    last = previous(table)
+    return earlier(last / name) if last != table else None
+
+
+def _there(old: Shard | None) -> dict[str, tuple[str, int]]:
+    """By key: the digest of a payload that is there already, and its row."""
+    return {meta.document: (meta.digest, at) for at, meta in enumerate(old.meta())} if old else {}
