@@ -60,7 +60,7 @@ class Clock:
 
 
 def parse(clock: Clock, folder: Path) -> None:
-    from stages.core.table import digest, read
+    from stages.core.table import pack, read
     from stages.parse import Config, document, library
     from stages.parse.parse import ELEMENTS, FIGURES, QUARANTINE
 
@@ -70,7 +70,7 @@ def parse(clock: Clock, folder: Path) -> None:
         payloads = document.parse_document(row, parser=config.parser)
         for name, schema in (("elements", ELEMENTS), ("figures", FIGURES), ("quarantine", QUARANTINE)):
             if payload := payloads[name]:
-                digest(payload, schema)
+                pack(payload, schema)
 
 
 def index(clock: Clock, folder: Path) -> None:

@@ -21,6 +21,10 @@ class Room:
 
     def build(self, documents: dict[str, str], code: str = "x", compute: Any = split, **settings: Any) -> table.Counts:
         self.write(documents)
+        return self.update(code, compute, **settings)
+
+    def update(self, code: str = "x", compute: Any = split, **settings: Any) -> table.Counts:
+        """Bring the tables up to date with the source as it is."""
         outputs = {
             name: table.Output(self.folder / ".new" / name, schema, TALLIES[name]) for name, schema in TABLES.items()
         }

@@ -54,7 +54,9 @@ def test_a_worker_is_replaced_when_it_has_done_enough(monkeypatch: pytest.Monkey
     assert first == second != third
 
 
-def pid(_: object) -> int:
+def pid(task: str | None) -> int:
+    if task == "hang":
+        dangerous({"text": task})
     return os.getpid()
 
 
@@ -63,17 +65,39 @@ def test_without_a_limit_an_error_names_the_document_and_ends_the_build(tmp_path
         Room(tmp_path).build({"d": "ask"}, compute=dangerous)
 
 
-def test_a_worker_dies_with_its_parent() -> None:
+@pytest.mark.parametrize("task", ["d1", "hang"])
+def test_a_worker_dies_with_its_parent(task: str) -> None:
     code = (
-        "import os, time\nfrom stages.core.table.child import Child\nfrom tests.core import test_limit\n"
-        "child = Child(test_limit.pid, 0, 0)\nprint(child.call(None), flush=True)\ntime.sleep(60)"
+        "from stages.core.table.child import Child\nfrom tests.core import test_limit\n"
+        f"child = Child(test_limit.pid, 0, 0)\nprint(child.call(None), flush=True)\nchild.call({task!r})\ninput()"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert parent.stdout
-    worker = psutil.Process(int(parent.stdout.readline()))
+    gone([int(parent.stdout.readline())], parent)
+
+
+def test_the_engine_s_workers_die_with_the_stage(tmp_path: Path) -> None:
+    documents = {f"d{n}": "hang" for n in range(6)}
+    code = (
+        "from pathlib import Path\nfrom stages.core.table import Limit\n"
+        "from tests.core.computes import dangerous, failed\nfrom tests.core.room import Room\n"
+        f"Room(Path({str(tmp_path)!r})).build({documents}, compute=dangerous, limit=Limit(0, 0, failed))"
+    )
+    stage = psutil.Popen([sys.executable, "-c", code])
+    until = time.monotonic() + 30
+    while not any("serve(" in " ".join(process.cmdline()) for process in stage.children(recursive=True)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    gone([process.pid for process in stage.children(recursive=True)], stage)
+
+
+def gone(workers: list[int], parent: subprocess.Popen[str]) -> None:
+    """Kill the parent; the workers end, too."""
+    found = [psutil.Process(worker) for worker in workers]
     parent.kill()
     parent.wait()
     until = time.monotonic() + 20
-    while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    for worker in found:
+        while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < until, worker.cmdline()
+            time.sleep(0.05)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stages.core import table
-from stages.core.table import engine, shard
+from stages.core.table import engine, writer
 from tests.core.computes import SOURCE
 from tests.core.room import SHARDS, TABLES, Room
 
+ROOT = Path(__file__).parents[2]
 KEYS = [f"d{n}" for n in range(9)]
 DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["", "a", "a b", "c d e"]), max_size=9)
 LOST = st.sets(st.tuples(st.sampled_from([*TABLES]), st.booleans()), max_size=2)
@@ -62,7 +65,7 @@ def test_order_does_not_matter(here: None, tmp_path: Path, documents, seed: int,
     """In any order, in row groups of any size: the same rows; in one size: the same bytes."""
     shutil.rmtree(tmp_path / "room", ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shard, "GROUP_ROWS", group)
+        patch.setattr(writer, "GROUP_ROWS", group)
         wanted = clean(tmp_path / "clean", documents, "x")
         keys = sorted(documents)
         random.Random(seed).shuffle(keys)
@@ -115,7 +118,7 @@ def test_counts_are_in_the_footers(here: None, tmp_path: Path) -> None:
 
 
 def test_a_large_row_has_a_row_group_of_its_own(here: None, tmp_path: Path) -> None:
-    large = "x" * (shard.GROUP_BYTES + 1)
+    large = "x" * (writer.GROUP_BYTES + 1)
     room = Room(tmp_path, shards=1)
     room.write({"a": "small", "b": large, "c": "small", "d": "small"})
     file = pq.ParquetFile(next((tmp_path / "source").iterdir()))
@@ -132,11 +135,23 @@ def test_a_table_is_written_again_when_other_counts_are_wanted(here: None, tmp_p
     assert table.tally(tmp_path / "source") == {"text": Counter(text=1)}
 
 
-def test_a_table_of_an_earlier_layout_is_made_anew(here: None, tmp_path: Path) -> None:
-    documents = {"a": "one", "b": "two"}
-    room = Room(tmp_path / "room")
-    room.build(documents)
-    for path in shard.shard_files(tmp_path / "room/good"):
-        pq.write_table(pq.read_table(path).drop_columns(["size", "tables"]), path)
-    assert room.build(documents).computed == 2
-    assert room.bytes() == clean(tmp_path / "clean", documents, "x")
+def test_tables_of_an_older_layout_are_written_anew(here: None, tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.build({"d1": "one two"})
+    wanted = room.bytes()
+    for path in tmp_path.rglob("*.parquet"):
+        old = pq.ParquetFile(path).read().drop_columns(["size", "tables"])
+        path.unlink()
+        pq.write_table(old.replace_schema_metadata(None), path)
+    room.build({"d1": "one two"})
+    assert room.bytes() == wanted
+
+
+def test_nothing_to_do_loads_nothing_heavy(here: None, tmp_path: Path) -> None:
+    Room(tmp_path).build({"d1": "one two", "d2": ""})
+    code = (
+        "import sys; from pathlib import Path; from tests.core.room import Room;"
+        f"assert Room(Path({str(tmp_path)!r})).update().computed == 0; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"daft", "ray", "pandas", "pyarrow.dataset"} & set(done.stdout.split())

@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,13 +39,14 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     import daft
 
-    workers = _on_ray(settings) if settings.address else settings.workers or len(os.sched_getaffinity(0))
+    workers = _on_ray(settings) if settings.address else settings.workers or os.cpu_count() or 1
     root = os.getcwd()
 
     @daft.cls(max_concurrency=workers, use_process=True)
     class Worker:
         def __init__(self) -> None:
             os.chdir(root)
+            threading.Thread(target=_leave_with, args=[os.getppid()], daemon=True).start()
 
         @daft.method(return_dtype=daft.DataType.binary())
         def __call__(self, shard: str, row: int) -> bytes:
@@ -58,6 +61,13 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     results = worker(frame["shard"], frame["row"])
     for row in frame.select(frame["shard"], results.alias("results")).iter_rows():
         yield row["shard"], pickle.loads(row["results"])
+
+
+def _leave_with(parent: int) -> None:
+    """End this worker when the process that wants its results is gone, also in the middle of a document."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _on_ray(settings: Engine) -> int:

@@ -1,35 +1,24 @@
-"""One shard: how its rows lie in the file, and how they are read again.
-
-A row group holds rows in turn until they are GROUP_ROWS or their payloads GROUP_BYTES, so that neither a table of many
-small rows nor one of 50 MB documents needs more memory than that to be read. Where the groups end depends on the rows
-alone. The footer holds the counts that the table was asked to keep (`tally`).
-"""
+"""Shards: where a row lives, what every row has, and how rows are read without reading the shard."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
-from stages.core.table.spill import Span
 
 Row = dict[str, Any]
 KEY = "document"
-GROUP_ROWS = 1024
-GROUP_BYTES = 16 << 20
 READ_ROWS = 64  # rows that `read` turns into Python at a time
 FOOTER = "litmill"
-LAYOUT = f"2, pyarrow {pa.__version__}"  # raise the number when the same rows would be written otherwise
+LAYOUT = 2  # raise it when the same rows would be written otherwise
 
 
 class Meta(NamedTuple):
@@ -83,17 +72,15 @@ def read(table: Path, columns: list[str] | None = None) -> Iterator[Row]:
                 yield from batch.to_pylist()
 
 
-def pack(payload: Mapping[str, Any], schema: pa.Schema) -> bytes:
-    """A payload as Arrow writes it."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema) as writer:
-        writer.write_batch(pa.RecordBatch.from_pylist([dict(payload)], schema=schema))
-    return sink.getvalue().to_pybytes()
+def pack(payload: Mapping[str, Any], schema: pa.Schema) -> tuple[bytes, str]:
+    """A payload as Arrow writes it, and the SHA-256 of that and of its schema."""
+    batch = pa.RecordBatch.from_struct_array(pa.array([payload], pa.struct(list(schema))))
+    packed = batch.serialize().to_pybytes()
+    return packed, hashlib.sha256(schema.serialize().to_pybytes() + packed).hexdigest()
 
 
-def digest(payload: Mapping[str, Any], schema: pa.Schema) -> str:
-    """SHA-256 of a payload as Arrow writes it."""
-    return hashlib.sha256(pack(payload, schema)).hexdigest()
+def unpack(packed: bytes, schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_batches([pa.ipc.read_record_batch(pa.py_buffer(packed), schema)])
 
 
 class Shard:
@@ -107,16 +94,15 @@ class Shard:
         self._group, self._held = -1, pa.table({})
 
     def meta(self) -> list[Meta]:
-        """The rows without their payload; none where an earlier layout had other columns, so nothing is kept of it."""
-        if not set(META_NAMES) <= set(self._file.schema_arrow.names):
-            return []
-        columns = self._file.read(columns=list(META_NAMES)).select(META_NAMES).columns
-        return [Meta(*values) for values in zip(*(column.to_pylist() for column in columns), strict=True)]
+        """The rows without their payload."""
+        table = self._file.read(columns=list(META_NAMES), use_threads=False)
+        return [Meta(*values) for values in zip(*(table[name].to_pylist() for name in META_NAMES), strict=True)]
 
-    def keeps(self, columns: Sequence[str]) -> bool:
-        """Whether this layout wrote the file, with the counts of these columns."""
+    def same(self, rows: list[Meta], columns: Iterable[str]) -> bool:
+        """Whether it holds these rows, written as they would be now, with the counts of these columns."""
         footer = _footer(self._file.metadata)
-        return footer.get("layout") == LAYOUT and set(footer["tally"]) == set(columns)
+        written = footer["pyarrow"] == pa.__version__ and set(footer["tally"]) == set(columns)
+        return written and self.meta() == rows
 
     def row(self, number: int) -> Row:
         return next(self.rows(number, number + 1)).to_pylist()[0]
@@ -136,93 +122,19 @@ class Shard:
         return self._held
 
 
+def earlier(path: Path) -> Shard | None:
+    """A shard of an earlier run, if it is there and lies as shards do now."""
+    if path.exists() and _footer(pq.read_metadata(path))["layout"] == LAYOUT:
+        return Shard(path)
+    return None
+
+
+def footer(tally: Mapping[str, Counter[str]]) -> dict[str, str]:
+    """What a shard says of itself."""
+    held = {"layout": LAYOUT, "pyarrow": pa.__version__, "tally": tally}
+    return {FOOTER: json.dumps(held, sort_keys=True, ensure_ascii=False)}
+
+
 def _footer(metadata: pq.FileMetaData) -> dict[str, Any]:
-    return json.loads((metadata.metadata or {}).get(FOOTER.encode(), b'{"tally": {}}'))
-
-
-class Held(NamedTuple):
-    """A row to be written: its meta columns, and where its payload is: a row of the old shard, or spilled."""
-
-    meta: Meta
-    place: int | Span
-
-
-class Writer:
-    """Writes the shards of one table."""
-
-    def __init__(self, table: Path, schema: pa.Schema, tally: Sequence[str]) -> None:
-        assert not set(META_NAMES) & set(schema.names), f"{table}: a payload has a column of the table's own"
-        self.table, self._schema, self._tally = table, schema, tally
-
-    def write(self, name: str, rows: list[Held], old: Shard | None) -> None:
-        """Write one shard, sorted by key, or link `old` if it holds the same; it has its name when it is complete."""
-        rows.sort(key=lambda row: row.meta.document)
-        for one, other in pairwise(rows):
-            assert one.meta.document != other.meta.document, f"{name}: the key {one.meta.document} occurs twice"
-        if old and old.keeps(self._tally) and old.meta() == [row.meta for row in rows]:
-            os.link(old.path, self.table / name)
-            return
-        part = self.table / f"{name}.part"
-        counts = {column: Counter[str]() for column in self._tally}
-        schema = pa.schema([*META, *self._schema])
-        settings = {"compression": "zstd", "compression_level": 3, "write_statistics": False, "store_schema": True}
-        with pq.ParquetWriter(part, schema, **settings) as writer:
-            for group in _groups(rows):
-                payload = self._payload(group, old)
-                for column, values in counts.items():
-                    values.update(_counted(payload, column))
-                meta = [pa.array(values, field.type) for values, field in zip(_transposed(group), META, strict=True)]
-                columns = [*meta, *payload.columns]
-                writer.write_table(pa.table(columns, schema=schema), row_group_size=len(group))
-            footer = {"layout": LAYOUT, "tally": counts}
-            writer.add_key_value_metadata({FOOTER: json.dumps(footer, sort_keys=True, ensure_ascii=False)})
-        part.rename(self.table / name)
-
-    def _payload(self, rows: list[Held], old: Shard | None) -> pa.Table:
-        """The payloads of `rows` as one table of one chunk."""
-        parts: list[pa.Table] = []
-        at = 0
-        while at < len(rows):
-            place, run = rows[at].place, 1
-            if isinstance(place, int):
-                assert old is not None
-                while at + run < len(rows) and rows[at + run].place == place + run:
-                    run += 1
-                parts.extend(table.select(self._schema.names) for table in old.rows(place, place + run))
-            else:
-                parts.append(pa.ipc.open_stream(place.load()).read_all())
-            at += run
-        return pa.concat_tables([part.cast(self._schema) for part in parts]).combine_chunks()
-
-
-def _transposed(rows: Iterable[Held]) -> Iterator[tuple[Any, ...]]:
-    return zip(*(row.meta for row in rows), strict=True)
-
-
-def _groups(rows: list[Held]) -> Iterator[list[Held]]:
-    group: list[Held] = []
-    size = 0
-    for row in rows:
-        if group and (len(group) == GROUP_ROWS or size + row.meta.size > GROUP_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(row)
-        size += row.meta.size
-    if group:
-        yield group
-
-
-def _counted(payload: pa.Table, column: str) -> Counter[str]:
-    """How often each value occurs in a column such as `elements.type`; of a list of structs, how many items."""
-    first, *path = column.split(".")
-    values = _flat(payload[first])
-    for name in path:
-        values = _flat(pc.struct_field(values, name))
-    if pa.types.is_struct(values.type):
-        return Counter({"items": len(values)})
-    pairs = pc.value_counts(values.drop_null()).to_pylist()
-    return Counter({str(pair["values"]): pair["counts"] for pair in pairs})
-
-
-def _flat(values: Any) -> Any:
-    return pc.list_flatten(values) if pa.types.is_list(values.type) else values
+    held = (metadata.metadata or {}).get(FOOTER.encode())
+    return json.loads(held) if held else {"layout": 0, "tally": {}}

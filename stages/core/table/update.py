@@ -6,21 +6,22 @@ kill, a checkout or a lost folder left of the tables, rows of two versions are n
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stages.core.run import previous, unfinished
 from stages.core.run.progress import track
 from stages.core.run.rates import computed
 from stages.core.table.engine import compute_rows
-from stages.core.table.shard import KEY, Held, Shard, Writer, shard_files
+from stages.core.table.shard import Shard, earlier, shard_files
 from stages.core.table.spill import Span, close, drop, folder
 from stages.core.table.work import Compute, Limit, Result, Task, Work, joined
+from stages.core.table.writer import Held, Writer
 
 QUARANTINE = "quarantine"  # the output whose rows progress counts
 
@@ -79,6 +80,7 @@ def update(
         tasks += [(str(shard), number) for number in plan.missing]
         if not plan.missing:
             updating.write(shard, plan)
+    print(f"{what}: {len(tasks)} of {inputs} documents to compute", file=sys.stderr)
     waiting = Counter(path for path, _ in tasks)
     results = compute_rows(tasks, work)
     for path, rows in track(results, total=len(tasks), what=what, unit="documents", note=updating.note):
@@ -104,11 +106,7 @@ class _Updating:
 
     def plan(self, shard: Path) -> Plan:
         """Compare the fingerprints that are wanted with those that are there; no payload is read."""
-        keys = pq.read_table(shard, columns=[KEY, "digest"], use_threads=False)
-        wanted = {
-            key: self._work.fingerprint(digest)
-            for key, digest in zip(keys[KEY].to_pylist(), keys["digest"].to_pylist(), strict=True)
-        }
+        wanted = {row.document: self._work.fingerprint(row.digest) for row in Shard(shard).meta()}
         olds = self._olds(shard.name)
         found: dict[str, dict[str, Held]] = {}
         for name, old in olds.items():
@@ -138,8 +136,7 @@ class _Updating:
 
     def _olds(self, name: str) -> dict[str, Shard | None]:
         """This shard of each output, as a killed run finished it or else as the last run left it."""
-        olds: dict[str, Shard | None] = {}
-        for key, output in self._outputs.items():
-            found = [path for path in (unfinished(output.path) / name, previous(output.path) / name) if path.exists()]
-            olds[key] = Shard(found[0]) if found else None
-        return olds
+        return {
+            key: earlier(unfinished(output.path) / name) or earlier(previous(output.path) / name)
+            for key, output in self._outputs.items()
+        }

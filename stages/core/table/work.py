@@ -98,8 +98,8 @@ class Work:
         fingerprint, tables = self.fingerprint(row["digest"]), joined(done)
         results = []
         for name, payload in done.items():
-            packed = pack(payload, self._schemas[name])
-            meta = Meta(row[KEY], fingerprint, hashlib.sha256(packed).hexdigest(), len(packed), tables)
+            packed, digest = pack(payload, self._schemas[name])
+            meta = Meta(row[KEY], fingerprint, digest, len(packed), tables)
             waits = self._spill / f"{name} {Path(task[0]).name} {socket.gethostname()} {os.getpid()}"
             results.append((name, meta, put(waits, packed)))
         return results

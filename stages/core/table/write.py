@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from stages.core.run import previous
-from stages.core.table.shard import Held, Meta, Row, Shard, Writer, pack, shard_file, shard_name
+from stages.core.table.shard import Meta, Row, Shard, earlier, pack, shard_file, shard_name
 from stages.core.table.spill import Span, close, drop, folder, put
+from stages.core.table.writer import Held, Writer
 
 
 def write(
@@ -22,16 +22,29 @@ def write(
     its items).
     """
     spill = folder(table)
-    held: dict[str, list[Held]] = {shard_file(number, shards): [] for number in range(shards)}
+    names = [shard_file(number, shards) for number in range(shards)]
+    there = {name: _there(_old(table, name)) for name in names}
+    held: dict[str, list[Held]] = {name: [] for name in names}
     for key, payload in rows:
-        packed = pack(payload, schema)
-        content = hashlib.sha256(packed).hexdigest()
+        packed, content = pack(payload, schema)
         name = shard_name(key, shards)
-        held[name].append(Held(Meta(key, content, content, len(packed), ""), put(spill / name, packed)))
+        digest, at = there[name].get(key, ("", 0))
+        place = at if digest == content else put(spill / name, packed)
+        held[name].append(Held(Meta(key, content, content, len(packed), ""), place))
     writer = Writer(table, schema, tally)
-    last = previous(table)
-    for name, rows_held in held.items():
-        spans = [row.place for row in rows_held if isinstance(row.place, Span)]
-        writer.write(name, rows_held, Shard(last / name) if last != table and (last / name).exists() else None)
+    for name, ours in held.items():
+        spans = [row.place for row in ours if isinstance(row.place, Span)]
+        writer.write(name, ours, _old(table, name))
         drop(spans)
     close(spill)
+
+
+def _old(table: Path, name: str) -> Shard | None:
+    """The shard of the table's last version; opened for each use, since a process may hold few files open."""
+    last = previous(table)
+    return earlier(last / name) if last != table else None
+
+
+def _there(old: Shard | None) -> dict[str, tuple[str, int]]:
+    """By key: the digest of a payload that is there already, and its row."""
+    return {meta.document: (meta.digest, at) for at, meta in enumerate(old.meta())} if old else {}

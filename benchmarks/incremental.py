@@ -1,0 +1,113 @@
+"""What one changed and one deleted document cost, on generated corpora (benchmarks/truth) of growing size.
+
+    python -m benchmarks.incremental 2000 20000 [--upto extract]
+
+For each size, in a copy of the project with an empty cache: a clean build of the stages collect to embed (with `--upto
+extract` without embed, which needs minutes a thousand documents without an accelerator), the peak memory of its
+processes, three times a build with nothing to do, one document changed, one deleted; on the clock and in processor
+time, which is the one to trust beside other work. The peer is the build's own no-op. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import re
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.build import PeakMemory
+from benchmarks.truth.corpus import edit, remove, write_corpus
+from stages.core import table
+from tests.pipeline.project import Project, copy_of_the_project
+
+PER_SHARD = 150
+COMPUTED = re.compile(r"^(\w+): (\d+) of \d+ documents to compute", re.MULTILINE)
+DONE = re.compile(r"^(\w+): done in ([\d.]+) s", re.MULTILINE)
+TARGETS = {"parse": ["parse"], "extract": ["extract"], "embed": ["extract", "embed"]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.incremental")
+    parser.add_argument("sizes", type=int, nargs="+")
+    parser.add_argument("--upto", choices=list(TARGETS), default="embed")
+    given = parser.parse_args()
+    results = {size: measured(size, TARGETS[given.upto]) for size in given.sizes}
+    first, last = results[given.sizes[0]], results[given.sizes[-1]]
+    print(
+        json.dumps(
+            {
+                "upto": given.upto,
+                "cores": os.cpu_count(),
+                "sizes": results,
+                "growth_of_one_change": round(last["change_cpu_s"] / first["change_cpu_s"], 2),
+                "growth_of_memory": round(last["peak_gb"] / first["peak_gb"], 2),
+            }
+        )
+    )
+
+
+def measured(size: int, targets: list[str]) -> dict[str, Any]:
+    """Every figure at one size."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_of_the_project(Path(folder) / "project", LITMILL_CACHE=f"{folder}/cache")
+        write_corpus(project.path, documents=size)
+        shards = 2 ** math.ceil(math.log2(max(4, size / PER_SHARD)))
+        project.params(documents="documents", corpus={"packages": [], "families": [], "shards": shards})
+        memory = PeakMemory(os.getpid())
+        clean = repro(project, targets)
+        memory.stop()
+        result: dict[str, Any] = {"shards": shards, **timed("clean", clean), "peak_gb": round(memory.peak / 1e9, 2)}
+        noops = [repro(project, targets) for _ in range(3)]
+        result |= {
+            name: statistics.median(timed("noop", one)[name] for one in noops) for name in ("noop_s", "noop_cpu_s")
+        }
+        edit(project.path, 7)
+        result |= timed("change", repro(project, targets))
+        gone = remove(project.path, 8)
+        result |= timed("delete", repro(project, targets)) | {"traces": traces(project.path / "build", gone)}
+    for kind in ("s", "cpu_s"):
+        for peer in ("noop", "clean"):
+            result[f"change_of_{peer}_{kind}"] = round(result[f"change_{kind}"] / result[f"{peer}_{kind}"], 4)
+    print(json.dumps({size: result}), file=sys.stderr)
+    return result
+
+
+def timed(name: str, done: tuple[float, float, str]) -> dict[str, Any]:
+    """The figures of one `dvc repro`."""
+    seconds, used, said = done
+    figures: dict[str, Any] = {f"{name}_s": seconds, f"{name}_cpu_s": used}
+    if DONE.search(said):
+        figures[f"{name}_stages"] = {stage: float(value) for stage, value in DONE.findall(said)}
+        figures[f"{name}_computed"] = {stage: int(number) for stage, number in COMPUTED.findall(said)}
+    return figures
+
+
+def repro(project: Project, targets: list[str]) -> tuple[float, float, str]:
+    """`dvc repro`: seconds on the clock, seconds of processor time, and what it said."""
+    started, used = time.monotonic(), cpu()
+    done = project.run("dvc", "repro", *targets)
+    return round(time.monotonic() - started, 2), round(cpu() - used, 2), done.stdout + done.stderr
+
+
+def cpu() -> float:
+    """Processor time of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def traces(build: Path, key: str) -> int:
+    """Rows of any table that still are of document `key`."""
+    tables = [path for path in build.iterdir() if path.is_dir() and table.shard_files(path)]
+    return sum(row["document"] == key for path in tables for row in table.read(path, ["document"]))
+
+
+if __name__ == "__main__":
+    main()
