@@ -14,7 +14,7 @@ between them; the cells of a table's row are joined by tabs, its rows by line br
 
 | table | a row is | columns |
 |---|---|---|
-| documents | a document | document (its path), number, kind, part, title, authors, year, bytes, pages, near_duplicate_of (a path), changed_words |
+| documents | a document | document (its path), number, kind, part, title, authors, year, bytes, pages, near_duplicate_of (a path), changed_words, layout (PDF: columns; stream: reading, rows or blocks, the order in which it draws; furniture: first or last in it) |
 | elements | a block, in reading order | document, order, type (title, heading, paragraph, item, table, caption, code, metadata), level (1, 2 of a heading), text, start, end; PDF: page, box (left, bottom, right, top of its beginning, in points) |
 | tables | a table | document, table (number), element (its order), rows, columns, caption, cells (text, row, column, rowspan, colspan, header), html, rules (how it is drawn), split (over columns or pages) |
 | mentions | a place that states a fact | id, document, element, start, end (of the raw value), place (prose, table, card, list, code), quote, model (canonical), surface (as named there; empty: by title or heading; it: by a pronoun), parameter (canonical), value (normalised), unit, raw, detail (shots, if said there), agrees (with the table of facts), extra (not a name of conf/knowledge), table, row, column |

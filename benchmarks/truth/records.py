@@ -57,6 +57,7 @@ def _document(document: Document, rendered: Rendered, part: str) -> dict[str, An
         "pages": max((page for page, _ in rendered.pages.values()), default=None),
         "near_duplicate_of": None if source is None else path_of(part, source, kind_of(source)),
         "changed_words": document.changed_words,
+        "layout": rendered.layout or None,
     }
 
 

@@ -15,7 +15,8 @@ import yaml
 from docx import Document as Word
 from lxml import etree, html
 
-from benchmarks.truth.article import duplicated
+from benchmarks.truth import pdf
+from benchmarks.truth.article import duplicated, make_document
 from benchmarks.truth.corpus import DOCUMENTS, read_truth, write_corpus
 from benchmarks.truth.dice import PARTS
 from benchmarks.truth.parameters import PARAMETERS
@@ -25,8 +26,12 @@ SIZE = 70
 
 @pytest.fixture(scope="module", params=PARTS)
 def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus whose PDFs draw in reading order with furniture first, to be compared with truth."""
     out = tmp_path_factory.mktemp(request.param)
-    write_corpus(out, documents=SIZE, seed=3, part=request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "STREAMS", ("reading",))
+        patch.setattr(pdf, "FURNITURE", ("first",))
+        write_corpus(out, documents=SIZE, seed=3, part=request.param)
     return out
 
 
@@ -103,13 +108,27 @@ def test_pdf_blocks_are_where_truth_says(corpus: Path) -> None:
             assert begin in re.sub(r"\W", "", found), (path, row["text"][:40], found[:60])
 
 
+@pytest.mark.parametrize("number", [4, 8, 20])
+def test_streams_differ_in_order_only(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = []
+    for stream in ("reading", "rows", "blocks"):
+        monkeypatch.setattr(pdf, "STREAMS", (stream,))
+        written = pdf.write(make_document(3, PARTS[0], number), PARTS[0])
+        assert written.layout["stream"] == stream
+        pages = pypdfium2.PdfDocument(written.raw)
+        texts.append(fold("".join(page.get_textpage().get_text_range() for page in pages)))
+    assert len({"".join(sorted(text)) for text in texts}) == 1
+    assert len(set(texts)) >= 2  # lines of one column are rows already
+
+
 def test_offsets_point_at_the_raw_values(corpus: Path) -> None:
+    marks = {name: by_document(read_truth(corpus, name)) for name in ("mentions", "names", "traps")}
     for path, held in by_document(read_truth(corpus, "elements")).items():
         text = "\n\n".join(row["text"] for row in held)
         assert [text[row["start"] : row["end"]] for row in held] == [row["text"] for row in held]
-        for name, column in (("mentions", "raw"), ("names", "surface"), ("traps", "raw")):
-            for row in by_document(read_truth(corpus, name)).get(path, []):
-                assert text[row["start"] : row["end"]] == row[column]
+        for rows in marks.values():
+            for row in rows.get(path, []):
+                assert text[row["start"] : row["end"]] == row.get("raw", row.get("surface"))
 
 
 def test_cells_of_mentions_hold_their_values(corpus: Path) -> None:
