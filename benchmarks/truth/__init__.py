@@ -21,6 +21,7 @@ between them; the cells of a table's row are joined by tabs, its rows by line br
 | names | a model's name | document, element, start, end, model, surface, how (official, spelling, former) |
 | traps | words that seem to state a fact and do not | document, element, start, end, model, parameter, value, raw, why |
 | furniture | what is on a page and not in the text | document, page, kind, text |
+| families | a family of which the corpus speaks | family (its name), former (name; null: none), owner, models |
 | facts | a planted fact of a model that the corpus speaks of | model, parameter, value, unit, extra, mentions (how many) |
 | conflicts | a fact with several stated values | model, parameter, true, values (value, mentions) |
 

@@ -11,7 +11,7 @@ from benchmarks.truth.parameters import PARAMETERS
 from benchmarks.truth.render import Rendered
 
 PER_DOCUMENT = ("documents", "elements", "tables", "mentions", "names", "traps", "furniture")
-TABLES = (*PER_DOCUMENT, "facts", "conflicts")
+TABLES = (*PER_DOCUMENT, "families", "facts", "conflicts")
 PLACES = {"table": "table", "metadata": "card", "item": "list", "code": "code"}
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -251,7 +251,7 @@ def packing(scene: Scene) -> list[Block]:
 def results(scene: Scene) -> list[Block]:
     models = [*scene.group, *scene.family.variants(scene.lead)[:1], *scene.others[:2]]
     if scene.own.chance(0.12):  # a long table, which may go over pages
-        models = [*scene.family.models, *scene.neighbours]
+        models = [*scene.family.models, *(model for held in scene.neighbours for model in held.plain)]
         models = [model for model in models if set(RESULTS) <= set(model.values)]
     blocks = [heading(scene, "results"), paragraph(scene, "results", scene.lead, some(scene, RESULTS, scene.lead, 2))]
     if scene.own.chance(0.75):

@@ -104,6 +104,9 @@ def test_reading_order() -> None:
     swapped = f"{alpha} {gamma} {beta} {delta}"
     assert order.edit_similarity(swapped, true) == pytest.approx(0.5)  # two of four replaced
     assert order.kendall(swapped, true) == pytest.approx((5 - 1) / 6)
+    again = "One begins. It is well known that a sentence may recur in another paragraph."
+    whole = "It is well known that a sentence may recur in another place, or two."
+    assert order.sequence(f"{alpha} {again} {beta} {whole}", [alpha, again, beta, whole]) == [0, 1, 2, 3]
     lost = f"{alpha} {delta}"
     assert order.edit_similarity(lost, true) == pytest.approx(0.5)
     assert order.kendall(lost, true) == 1.0
