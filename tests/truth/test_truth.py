@@ -15,7 +15,7 @@ import yaml
 from docx import Document as Word
 from lxml import etree, html
 
-from benchmarks.truth import docx, pdf
+from benchmarks.truth import docx, pdf, pdf_pages
 from benchmarks.truth.article import duplicated, make_document
 from benchmarks.truth.blocks import Cell, Table, table_block
 from benchmarks.truth.corpus import DOCUMENTS, read_truth, write_corpus
@@ -30,8 +30,8 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A corpus whose PDFs draw in reading order with furniture first, to be compared with truth."""
     out = tmp_path_factory.mktemp(request.param)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "STREAMS", ("reading",))
-        patch.setattr(pdf, "FURNITURE", ("first",))
+        patch.setattr(pdf_pages, "STREAMS", ("reading",))
+        patch.setattr(pdf_pages, "FURNITURE", ("first",))
         write_corpus(out, documents=SIZE, seed=3, part=request.param)
     return out
 
@@ -113,7 +113,7 @@ def test_pdf_blocks_are_where_truth_says(corpus: Path) -> None:
 def test_streams_differ_in_order_only(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = []
     for stream in ("reading", "rows", "blocks"):
-        monkeypatch.setattr(pdf, "STREAMS", (stream,))
+        monkeypatch.setattr(pdf_pages, "STREAMS", (stream,))
         written = pdf.write(make_document(3, PARTS[0], number), PARTS[0])
         assert written.layout["stream"] == stream
         pages = pypdfium2.PdfDocument(written.raw)
