@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.truth.blocks import Block, Mention, Name, Text, flattened, table_block
 from benchmarks.truth.dice import Dice, dice
-from benchmarks.truth.facts import Fact, Model, another
+from benchmarks.truth.facts import Fact, Family, another
 from benchmarks.truth.filler import author, reworded
 from benchmarks.truth.parameters import PARAMETERS, RESULTS, TRAINING
 from benchmarks.truth.prose import paragraph
@@ -40,8 +40,8 @@ class Document:
     look: Dice
     near_duplicate_of: int | None = None
     changed_words: int = 0
-    models: list[Model] = field(default_factory=list)
-    """All models that it may speak of."""
+    families: list[Family] = field(default_factory=list)
+    """Of which it may speak."""
 
     @property
     def title(self) -> str:
@@ -114,7 +114,7 @@ def _compose(scene: Scene, number: int, kind: str) -> Document:
         blocks = [table_block(flattened(block.table)) if block.table else block for block in blocks]
     if kind in ("pdf", "docx") and own.chance(0.5):
         _number_headings(blocks)
-    return Document(number, kind, "", blocks, authors, year, own, models=[*scene.family.models, *scene.neighbours])
+    return Document(number, kind, "", blocks, authors, year, own, families=[scene.family, *scene.neighbours])
 
 
 def _abstract(scene: Scene) -> list[Block]:
@@ -188,12 +188,13 @@ def _number_captions(blocks: list[Block]) -> None:
 
 
 def _reword(document: Document, own: Dice) -> int:
-    """Make a near-duplicate: some words changed where no fact stands, at times a paragraph left out."""
+    """Make a near-duplicate: some words changed where no fact stands, at times some paragraphs left out."""
     free = [block for block in document.blocks if block.type == "paragraph" and block.mutable]
     changed = 0
     for block in free:
         block.text, count = reworded(block.text, own, 0.5)
         changed += count
-    if len(free) > 3 and own.chance(0.3):
-        document.blocks.remove(own.pick(free))
+    fewer = own.between(0, (len(free) + 1) // 2) if own.chance(0.6) else 0
+    gone = {id(block) for block in sorted(free, key=lambda block: own.random())[:fewer]}
+    document.blocks = [block for block in document.blocks if id(block) not in gone]
     return changed

@@ -9,6 +9,7 @@ from functools import lru_cache
 from reportlab.pdfbase import pdfmetrics
 
 BREAK = re.compile(r"[aeiouy][bcdfghjklmnpqrstvwxz](?=[aeiouy])|[aeiouy][bcdfglmnprst](?=[bcdfglmnpt][aeiouy])")
+OWN = re.compile(r"(?<=[A-Za-z]{2})-(?=[A-Za-z0-9])")
 WORD = re.compile(r"[a-z]{7,}[.,;:]?")
 
 
@@ -56,7 +57,10 @@ def wrap(text: str, font: str, size: float, width: float, *, hyphens: bool = Fal
 
 
 def _cut(word: str, font: str, room: float) -> tuple[str, str]:
-    """The longest beginning of a lower-case word that fits with a hyphen, between a vowel and a consonant."""
+    """The longest beginning of a word that fits: up to a hyphen of its own, or with one if it is in lower case."""
+    for match in reversed(list(OWN.finditer(word))):
+        if _unit_width(word[: match.end()], font) <= room:
+            return word[: match.end()], word[match.end() :]
     if WORD.fullmatch(word):
         for match in reversed(list(BREAK.finditer(word, 1))):
             at = match.start() + (1 if match.end() - match.start() == 2 and word[match.end()] in "aeiouy" else 2)

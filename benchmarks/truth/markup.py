@@ -37,21 +37,32 @@ def inline(block: Block, escape: Callable[[str], str], around: tuple[str, str]) 
 
 
 def write_html(document: Document, part: str) -> tuple[bytes, list[str]]:
-    """A page with a menu, a footer, and at times boxes within boxes; also its texts that belong to no block."""
+    """A page with a menu, a footer, at times a box around all, tables with captions inside or without closing tags.
+
+    Also its texts that belong to no block.
+    """
     look = document.look
     menu, footer = look.pick(of_part(MENUS, part)), look.pick(of_part(FOOTERS, part))
     around = look.pick((("", ""), ("<b>", "</b>"), ("<code>", "</code>"), ("<em>", "</em>"), ("", "")))
     boxed, headed, ruled = look.chance(0.5), look.chance(0.6), look.chance(0.5)
+    inside, loose = look.chance(0.4), look.chance(0.25)
     box = ("div", "section")[part == SCORE]
     lines = ["<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">']
     lines += [f"<title>{_text(document.title)}</title>", f"<style>{STYLE}</style>", "</head>", "<body>"]
     lines += ["<nav><ul>", *(f'<li><a href="#{item.lower()}">{item}</a></li>' for item in menu), "</ul></nav>"]
     lines += [f'<{box} class="content">'] if boxed else []
-    for kind, blocks in _runs(document.blocks):
+    runs = list(_runs(document.blocks))
+    for at, (kind, blocks) in enumerate(runs):
+        after = runs[at + 1][0] if at + 1 < len(runs) else ""
         if kind == "item":
             lines += ["<ul>", *(f"<li>{inline(block, _text, around)}</li>" for block in blocks), "</ul>"]
-        else:
-            lines += [_html(block, around, headed, ruled) for block in blocks]
+        elif kind == "table":
+            before = runs[at - 1][1][0]
+            caption = before.text if inside and before.text.startswith("Table ") else ""
+            table = html_table(blocks[0].table, headed=headed, border=ruled, caption=caption)  # type: ignore[arg-type]
+            lines.append(table.replace("</td>", "").replace("</tr>\n", "") if loose else table)
+        elif not (inside and kind == "caption" and after == "table" and blocks[0].text.startswith("Table ")):
+            lines += [_html(block, around) for block in blocks]
     lines += [f"</{box}>"] if boxed else []
     lines += [f"<footer><p>{footer}</p></footer>", "</body>", "</html>", ""]
     return "\n".join(lines).encode(), [*menu, footer]
@@ -61,9 +72,7 @@ def _text(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _html(block: Block, around: tuple[str, str], headed: bool, ruled: bool) -> str:
-    if block.table:
-        return html_table(block.table, headed=headed, border=ruled)
+def _html(block: Block, around: tuple[str, str]) -> str:
     if block.type == "code":
         return f'<pre><code class="language-{block.language}">{_text(block.text)}</code></pre>'
     if block.type in ("title", "heading"):
@@ -74,9 +83,10 @@ def _html(block: Block, around: tuple[str, str], headed: bool, ruled: bool) -> s
     return f"<p>{inline(block, _text, around)}</p>"
 
 
-def html_table(table: Table, *, headed: bool = True, border: bool = False) -> str:
+def html_table(table: Table, *, headed: bool = True, border: bool = False, caption: str = "") -> str:
     """The table in HTML; not `headed`: every cell is a td, as on many pages."""
     lines = ['<table border="1">' if border else "<table>"]
+    lines += [f"<caption>{_text(caption)}</caption>"] if caption else []
     for row in table.rows:
         lines.append("<tr>")
         for cell in row:

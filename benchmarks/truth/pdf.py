@@ -7,49 +7,19 @@ Streams are not compressed: the bytes of zlib differ from build to build of the 
 
 from __future__ import annotations
 
-import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Any
 
 from benchmarks.truth.article import Document
 from benchmarks.truth.blocks import Block
-from benchmarks.truth.dice import SCORE, Dice, of_part
-from benchmarks.truth.lines import Line, width_of, wrap
+from benchmarks.truth.lines import Line, wrap
+from benchmarks.truth.pdf_pages import BOTTOM, Pages, Placed
 from benchmarks.truth.pdf_tables import Grid, lay_out
 
-FAMILIES = {
-    "times": ("Times-Roman", "Times-Bold", "Times-Italic"),
-    "helvetica": ("Helvetica", "Helvetica-Bold", "Helvetica-Oblique"),
-}
-SIZES = ((595.28, 841.89), (612.0, 792.0))
-LOOKS = (  # columns, font, size of text, size of headings over it, leading, justified
-    (2, "times", 9.5, 2.0, 1.14, True),
-    (1, "times", 10.5, 3.0, 1.22, True),
-    (2, "helvetica", 8.8, 1.6, 1.2, False),
-    (1, "helvetica", 10.0, 4.0, 1.3, False),
-    (2, "times", 10.0, 2.2, 1.12, True),
-    (1, "times", 11.0, 1.2, 1.18, True),
-    (1, "helvetica", 9.5, 2.5, 1.25, True),
-    (2, "times", 9.0, 1.8, 1.16, False),
-    (2, "helvetica", 9.2, 0.8, 1.16, True),
-)
-NOTES = ("Preprint. Under review.", "Technical report, not peer-reviewed.", "Draft of a workshop paper.",
-         "Internal edition.",
-         "Work in progress.", "Published for comments.")  # fmt: skip
 BULLETS = ("•", "–", "•")
 EPOCH = "1735689600"  # 2025-01-01
-GAP = 20.0
-
-
-@dataclass
-class Placed:
-    """Where a block begins: page from 1, and its box on that page (left, bottom, right, top; points from below)."""
-
-    block: Block
-    page: int
-    box: tuple[float, float, float, float]
 
 
 @dataclass
@@ -58,10 +28,11 @@ class Written:
 
     raw: bytes
     placed: list[Placed]
-    furniture: list[tuple[int, str, str]] = field(default_factory=list)
+    furniture: list[tuple[int, str, str]]
     """Page, kind (head, foot, page number, stamp), text."""
-    split: list[Block] = field(default_factory=list)
+    split: list[Block]
     """Tables that go over into another column or page."""
+    layout: dict[str, object]
 
 
 def write(document: Document, part: str) -> Written:
@@ -70,76 +41,19 @@ def write(document: Document, part: str) -> Written:
     return _Writer(document, part).run()
 
 
-class _Writer:
-    def __init__(self, document: Document, part: str) -> None:
-        from reportlab.pdfgen.canvas import Canvas
+class _Writer(Pages):
+    """Places block after block."""
 
+    def __init__(self, document: Document, part: str) -> None:
+        super().__init__(document, part)
         look, self.document = document.look, document
-        columns, family, self.size, self.bigger, leading, self.justify = look.pick(of_part(LOOKS, part))
-        self.regular, self.bold, self.italic = FAMILIES[family]
-        self.leading = self.size * leading
-        self.page_size = look.pick(SIZES)
-        self.margin = look.pick((48.0, 56.0, 64.0)) if columns == 2 else look.pick((64.0, 72.0, 84.0))
         self.hyphens = look.chance(0.75)
-        self.columns = columns
         self.indent = look.pick((0.0, 10.0))
         self.bullet = look.pick(BULLETS)
-        self.marks = _Marks(document, look, part)
         self.outlined = look.chance(0.2)
         self.keep_tables = look.chance(0.6)
-        self.sink = io.BytesIO()
-        self.canvas = Canvas(self.sink, pagesize=self.page_size, invariant=1, pageCompression=0)
-        self.canvas.setTitle(document.title)
-        self.canvas.setAuthor(", ".join(document.authors))
-        self.canvas.setProducer("benchmarks.truth")
-        self.canvas.setCreator("benchmarks.truth")
-        self.written = Written(b"", [])
-        self.floats: list[tuple[Block | None, Block, bool]] = []
-        self.page = 0
-
-    # frames
-
-    @property
-    def width(self) -> float:
-        return self.page_size[0] - 2 * self.margin
-
-    @property
-    def column_width(self) -> float:
-        return (self.width - GAP * (self.columns - 1)) / self.columns
-
-    @property
-    def left(self) -> float:
-        return self.margin + self.column * (self.column_width + GAP)
-
-    @property
-    def bottom(self) -> float:
-        return 60.0
-
-    def next_page(self) -> None:
-        if self.page:
-            self.canvas.showPage()
-        self.page += 1
-        self.column = 0
-        self.top = self.page_size[1] - 66.0
-        self.marks.draw(self)
-        self.y = self.top
-        waiting, self.floats = self.floats, []
-        for caption, block, above in waiting:
-            self.place_wide(caption, block, above)
-        self.top = self.y
-
-    def next_frame(self) -> None:
-        if self.column + 1 < self.columns:
-            self.column, self.y = self.column + 1, self.top
-        else:
-            self.next_page()
-
-    def room(self, height: float) -> None:
-        """Make sure that so much height is left in this frame, if any frame has it."""
-        if self.y - height < self.bottom and self.y < self.top:
-            self.next_frame()
-
-    # blocks
+        self.floats: list[tuple[Block, Block, bool]] = []
+        self.split: list[Block] = []
 
     def run(self) -> Written:
         self.next_page()
@@ -160,11 +74,16 @@ class _Writer:
                 at += 1
         if self.floats:
             self.next_page()
-        self.canvas.showPage()
+        self.end_page()
         self.canvas.save()
-        self.written.raw = self.sink.getvalue()
-        self.written.furniture = self.marks.drawn
-        return self.written
+        last = "last" if self.furniture_last else "first"
+        layout = {"columns": self.columns, "stream": self.stream, "furniture": last}
+        return Written(self.sink.getvalue(), self.placed, self.furniture.drawn, self.split, layout)
+
+    def open_page(self) -> None:
+        waiting, self.floats = self.floats, []
+        for caption, block, above in waiting:
+            self.place_wide(caption, block, above)
 
     def place_title(self, block: Block) -> None:
         size = self.size + 6.5
@@ -177,10 +96,11 @@ class _Writer:
         for line in wrap(names, self.regular, self.size, self.width * 0.9):
             self.y -= self.leading * 1.3
             self.text(self.regular, self.size, (self.page_size[0] - line.width) / 2, line.text)
-        self.marks.drawn.append((self.page, "authors", names))
+        self.furniture.drawn.append((self.page, "authors", names))
         self.y -= self.leading * 1.5
 
     def place(self, block: Block) -> None:
+        self.part_number += 1
         if block.type == "heading":
             self.place_heading(block)
         elif block.type == "code":
@@ -205,7 +125,7 @@ class _Writer:
             self.y -= self.leading * 0.7
         top = self.y
         if self.outlined:
-            key = f"h{len(self.written.placed)}"
+            key = f"h{len(self.placed)}"
             self.canvas.bookmarkPage(key)
             self.canvas.addOutlineEntry(block.text, key, block.level - 1)
         for line in lines:
@@ -218,7 +138,7 @@ class _Writer:
         self.room(2 * self.leading)
         size, top, first = min(7.8, self.size - 1), self.y, True
         for row in block.text.split("\n"):
-            if self.y - size * 1.25 < self.bottom:
+            if self.y - size * 1.25 < BOTTOM:
                 self.next_frame()
                 top = self.y if first else top
             self.y -= size * 1.25
@@ -236,7 +156,7 @@ class _Writer:
         ratio = self.leading / self.size
         recorded = False
         for number, line in enumerate(lines):
-            if self.y - size * ratio < self.bottom:
+            if self.y - size * ratio < BOTTOM:
                 self.next_frame()
             top = self.y
             self.y -= size * ratio
@@ -256,18 +176,20 @@ class _Writer:
         height, width, canvas = 90.0, min(self.column_width, 240.0), self.canvas
         self.room(height + 4 * self.leading)
         left, low = self.left + (self.column_width - width) / 2, self.y - height - 6
-        canvas.setLineWidth(0.6)
-        canvas.rect(left, low, width, height, stroke=1, fill=0)
         points = [(left + width * step / 10, low + height * (0.9 - 0.75 * (1 - 0.7**step))) for step in range(11)]
-        canvas.lines([(*one, *other) for one, other in pairwise(points)])
-        canvas.setFont(self.regular, 6.5)
-        for step in range(5):
-            label = f"{step * 20}k"
-            canvas.drawCentredString(left + width * step / 4.4, low - 8, label)
-            self.marks.drawn.append((self.page, "figure", label))
-        self.y = low - 14
+        labels = [f"{step * 20}k" for step in range(5)]
 
-    # tables
+        def draw() -> None:
+            canvas.setLineWidth(0.6)
+            canvas.rect(left, low, width, height, stroke=1, fill=0)
+            canvas.lines([(*one, *other) for one, other in pairwise(points)])
+            canvas.setFont(self.regular, 6.5)
+            for step, label in enumerate(labels):
+                canvas.drawCentredString(left + width * step / 4.4, low - 8, label)
+
+        self.later(left, draw)
+        self.furniture.drawn += [(self.page, "figure", label) for label in labels]
+        self.y = low - 14
 
     def place_table(self, caption: Block, block: Block, above: bool) -> None:
         assert block.table
@@ -276,27 +198,29 @@ class _Writer:
             self.floats.append((caption, block, above))
             return
         height = grid.height + 3 * self.leading
-        if self.keep_tables and height < self.top - self.bottom:
+        if self.keep_tables and height < self.top - BOTTOM:
             self.room(height)
         else:
             self.room(5 * self.leading)
         self.y -= self.leading * 0.4
         if above:
             self.place(caption)
+        self.part_number += 1
         self.draw_grid(block, grid, self.column_width)
         if not above:
             self.place(caption)
         self.y -= self.leading * 0.8
 
-    def place_wide(self, caption: Block | None, block: Block, above: bool) -> None:
+    def place_wide(self, caption: Block, block: Block, above: bool) -> None:
         """A table across all columns, at the top of a page."""
         assert block.table
         columns, self.columns = self.columns, 1
         grid = lay_out(block.table, self.width, self.size - 1, self.regular, self.bold)
-        if caption and above:
+        if above:
             self.place(caption)
+        self.part_number += 1
         self.draw_grid(block, grid, self.width)
-        if caption and not above:
+        if not above:
             self.place(caption)
         self.columns = columns
         self.y -= self.leading
@@ -309,7 +233,7 @@ class _Writer:
         start, recorded = 0, False
         while start < len(grid.heights):
             head = list(range(grid.header)) if start and table.repeat else []
-            room = self.y - self.bottom - sum(grid.heights[row] for row in head)
+            room = self.y - BOTTOM - sum(grid.heights[row] for row in head)
             end = start
             while end < len(grid.heights) and sum(grid.heights[start : end + 1]) <= room:
                 end += 1
@@ -320,33 +244,18 @@ class _Writer:
             end = max(end, start + 1)
             rows = head + list(range(start, end))
             top = self.y
-            self.y = grid.draw(self.canvas, rows, left, self.y, table.rules)
+            self.later(left, partial(grid.draw, self.canvas, rows, left, top, table.rules))
+            self.y -= sum(grid.heights[row] for row in rows)
             if not recorded:
                 self.record(block, left, top, left + grid.width)
                 recorded = True
             if end < len(grid.heights):
-                if block not in self.written.split:
-                    self.written.split.append(block)
+                if block not in self.split:
+                    self.split.append(block)
                 self.next_frame()
                 left = self.left + max(0.0, (width - grid.width) / 2)
             start = end
         self.y -= 4
-
-    # ink
-
-    def text(self, font: str, size: float, x: float, text: str, stretch: float = 0.0) -> None:
-        ink: Any = self.canvas.beginText(x, self.y)
-        ink.setFont(font, size)
-        if stretch:
-            ink.setWordSpace(stretch)
-        ink.textOut(text)
-        if stretch:  # the word space outlives the text object
-            ink.setWordSpace(0)
-        self.canvas.drawText(ink)
-
-    def record(self, block: Block, left: float, top: float, right: float) -> None:
-        box = tuple(round(value, 1) for value in (left, self.y - 2, right, top))
-        self.written.placed.append(Placed(block, self.page, box))  # type: ignore[arg-type]
 
 
 def _indented(text: str, font: str, size: float, width: float, indent: float, *, hyphens: bool) -> list[Line]:
@@ -360,48 +269,3 @@ def _indented(text: str, font: str, size: float, width: float, indent: float, *,
     cut = len(head) - (1 if head.endswith("-") and text[len(head) - 1 : len(head)] != "-" else 0)
     rest = text[cut:].lstrip(" ")
     return [first[0], *wrap(rest, font, size, width, hyphens=hyphens)]
-
-
-class _Marks:
-    """What stands on each page besides the text: running head, page number, a note, a stamp in the margin."""
-
-    def __init__(self, document: Document, look: Dice, part: str) -> None:
-        title = document.title if len(document.title) < 60 else document.title[:57] + "..."
-        short = document.authors[0].split()[-1] + (" et al." if len(document.authors) > 1 else "")
-        heads = ("", title, short, title.upper() if part == SCORE else title)
-        self.head = look.pick(heads)
-        self.other = look.pick((self.head, short)) if self.head else ""
-        self.first = look.chance(0.4)
-        self.number = look.pick(("foot", "foot", "head", "of", "none"))
-        self.note = look.pick(of_part(NOTES, part)) if look.chance(0.4) else ""
-        month, serial = look.between(1, 12), look.between(0, 9999)
-        date = f"{look.between(1, 28)} Mar {document.year}"
-        stamp = f"arXiv:{document.year % 100:02d}{month:02d}.9{serial:04d}v1  [cs.CL]  {date}"
-        self.stamp = stamp if look.chance(0.25) else ""
-        self.drawn: list[tuple[int, str, str]] = []
-
-    def draw(self, page: _Writer) -> None:
-        canvas, (width, height) = page.canvas, page.page_size
-        canvas.setFont(page.regular, 8)
-        if self.head and (page.page > 1 or self.first):
-            text = self.head if page.page % 2 else self.other
-            canvas.drawString(page.margin, height - 40, text)
-            self.drawn.append((page.page, "head", text))
-        if self.number != "none":
-            text = f"Page {page.page}" if self.number == "of" else str(page.page)
-            if self.number == "head":
-                canvas.drawRightString(width - page.margin, height - 40, text)
-            else:
-                canvas.drawCentredString(width / 2, 32, text)
-            self.drawn.append((page.page, "page number", text))
-        if self.note and page.page == 1:
-            canvas.drawString(page.margin, 46, self.note)
-            self.drawn.append((1, "foot", self.note))
-        if self.stamp and page.page == 1:
-            canvas.saveState()
-            canvas.setFont(page.regular, 14)
-            canvas.translate(28, height / 2 - width_of(self.stamp, page.regular, 14) / 2)
-            canvas.rotate(90)
-            canvas.drawString(0, 0, self.stamp)
-            canvas.restoreState()
-            self.drawn.append((1, "stamp", self.stamp))

@@ -28,8 +28,8 @@ class Scene:
     lead: Model
     others: list[Model]
     """Models of other families that it compares with."""
-    neighbours: list[Model]
-    """All plain models of their families."""
+    neighbours: list[Family]
+    """Their families."""
     former: bool
     overrides: dict[tuple[str, str], Fact] = field(default_factory=dict)
     edits: dict[tuple[str, str], Fact] = field(default_factory=dict)
@@ -75,9 +75,8 @@ def make_scene(seed: int, part: str, number: int) -> Scene:
     lead = own.pick(chosen.plain)
     near = {own.between(0, number // 6): own.random() for _ in range(3)}
     near.pop(chosen.index, None)
-    families = [(family(seed, part, index).plain, draw) for index, draw in near.items()]
-    others = [plain[int(draw * len(plain))] for plain, draw in families]
-    neighbours = [model for plain, _ in families for model in plain]
+    neighbours = [family(seed, part, index) for index in near]
+    others = [held.plain[int(draw * len(held.plain))] for held, draw in zip(neighbours, near.values(), strict=True)]
     former = bool(chosen.style.former) and own.chance(0.2)
     scene = Scene(seed, part, number, own, chosen, lead, others, neighbours, former)
     if own.chance(0.15):

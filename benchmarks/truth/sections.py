@@ -5,76 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.truth import tables
-from benchmarks.truth.blocks import Block, Mark, Name, Table, Text, table_block
+from benchmarks.truth.blocks import Block, Table, Text, table_block
 from benchmarks.truth.dice import of_part
 from benchmarks.truth.facts import Model
 from benchmarks.truth.parameters import PACKING, PARAMETERS, PIECES, RESULTS, SHAPE, TRAINING, TUNING
 from benchmarks.truth.prose import against, paragraph, renamed
 from benchmarks.truth.scene import Scene
 from benchmarks.truth.spelling import field_value
-
-TITLES = {
-    "introduction": ("Introduction", "Overview", "Motivation", "Summary", "Background", "In short"),
-    "architecture": (
-        "Architecture",
-        "Model",
-        "Model architecture",
-        "Network design",
-        "Model details",
-        "Structure of the network",
-    ),
-    "data": ("Data", "Training data", "Corpus", "Pre-training data", "Data mixture", "What was read"),
-    "training": (
-        "Training",
-        "Pre-training",
-        "Optimisation",
-        "Training setup",
-        "Training details",
-        "How it was trained",
-    ),
-    "tuning": ("Fine-tuning", "Instruction tuning", "Adaptation", "Post-training", "Adapters", "Tuning with adapters"),
-    "packing": (
-        "Quantisation",
-        "Compression",
-        "Quantized weights",
-        "Low-bit weights",
-        "Deployment formats",
-        "Smaller weights",
-    ),
-    "results": ("Results", "Evaluation", "Benchmarks", "Experiments", "Main results", "Scores"),
-    "serving": ("Inference", "Serving", "Deployment", "Efficiency", "Running the model", "Use in production"),
-    "related": (
-        "Related work",
-        "Earlier models",
-        "Comparison",
-        "Comparison with other models",
-        "Other systems",
-        "Neighbours",
-    ),
-    "limits": ("Limitations", "Discussion", "Known issues", "Caveats", "Open questions", "What is missing"),
-    "end": ("Conclusion", "Conclusions", "Outlook", "Closing remarks", "Final remarks", "Where this leads"),
-}
-SUBTITLES = (
-    "Setup",
-    "Details",
-    "Choices",
-    "Ablations",
-    "Notes",
-    "Hyperparameters",
-    "Variants",
-    "Remarks",
-    "Further settings",
-)
-OF_MODEL = ("{} of {}", "{}: {}", "{} for {}")
-CAPTIONS = {
-    "shape": ("Shapes of the models.", "Architecture of each size.", "Configurations of the released models."),
-    "settings": ("Settings of {}.", "Hyperparameters of {}.", "Values used for {}."),
-    "results": ("Results on common benchmarks.", "Scores in percent; higher is better.", "Accuracy on held-out tasks."),
-}
-FIGURES = ("Loss over tokens read.", "Throughput by sequence length.", "Scores by size of the model.",
-           "Gradient norm during training.", "Memory by batch size.", "Time to the first token.")  # fmt: skip
-LEADS = ("The main settings are:", "In brief:", "What matters most:", "At a glance:", "Key figures:", "The essentials:")
-ITEMS = ("{}: {}", "{} = {}", "{} – {}")
+from benchmarks.truth.wording import CAPTIONS, FIGURES, ITEMS, LEADS, OF_MODEL, SUBTITLES, TITLES
 
 
 def heading(scene: Scene, topic: str, model: Model | None = None) -> Block:
@@ -251,7 +189,7 @@ def packing(scene: Scene) -> list[Block]:
 def results(scene: Scene) -> list[Block]:
     models = [*scene.group, *scene.family.variants(scene.lead)[:1], *scene.others[:2]]
     if scene.own.chance(0.12):  # a long table, which may go over pages
-        models = [*scene.family.models, *scene.neighbours]
+        models = [*scene.family.models, *(model for held in scene.neighbours for model in held.plain)]
         models = [model for model in models if set(RESULTS) <= set(model.values)]
     blocks = [heading(scene, "results"), paragraph(scene, "results", scene.lead, some(scene, RESULTS, scene.lead, 2))]
     if scene.own.chance(0.75):
@@ -305,7 +243,3 @@ def title(scene: Scene, templates: tuple[str, ...]) -> Block:
     scene.add_name(text, scene.lead, plain=True)
     text.add(after)
     return text.block("title", mutable=False)
-
-
-def names_in(marks: list[Mark]) -> list[Name]:
-    return [mark for mark in marks if isinstance(mark, Name)]

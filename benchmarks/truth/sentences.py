@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-MODEL_FIRST = "{M}"
 # of any parameter with a number
 OF = (
     "{M} uses a {N} of {V}{U}.",
