@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,9 @@ import ray
 import ray.util
 import yaml
 
+from stages.compose.compose import compose
+from stages.compose.write import write
+from stages.core.run.errors import UserError
 from tests.core.room import Room
 
 ROOT = Path(__file__).parents[2]
@@ -46,49 +48,57 @@ def test_two_workers_give_what_one_gives(here: Room, tmp_path: Path) -> None:
     assert build(tmp_path, address="", workers=2).bytes() == here.bytes()
 
 
+def test_another_engine_is_nobody_s_dependency(tmp_path: Path) -> None:
+    """Compose writes it where no stage looks for what its bytes depend on."""
+    for name in ("local", "ray"):
+        write(compose(ROOT, [f"engine={name}"]), tmp_path / name)
+    written = {
+        name: {path.name: path.read_bytes() for path in (tmp_path / name / "conf").iterdir()}
+        for name in ("local", "ray")
+    }
+    differ = {name for name, text in written["local"].items() if text != written["ray"][name]}
+    assert differ == {"engine.yaml"}
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    assert not any("engine.yaml" in str(stage.get("deps")) for stage in stages.values())
+
+
+def test_a_cluster_that_is_not_there_is_a_user_s_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build/conf").mkdir(parents=True)
+    (tmp_path / "build/conf/engine.yaml").write_text(yaml.safe_dump({"address": "127.0.0.1:1", "workers": 0}))
+    with pytest.raises(UserError, match=r"engine.address: no Ray cluster at '127.0.0.1:1'"):
+        Room(tmp_path / "room").build(DOCUMENTS)
+
+
 @pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A head and another node on this machine, each with one core."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)  # not the one that may lie in the user's home
     folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")  # sockets want a short path
-    head = ["--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}"]
-    nodes = [node(*head)]
     address = f"{ray.util.get_node_ip_address()}:{port}"
+    nodes: list[subprocess.Popen[str]] = []
     try:
-        wait(1, address)
+        nodes.append(node("--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}"))
         nodes.append(node(f"--address={address}"))
-        wait(2, address)
         yield address
     finally:
         for one in reversed(nodes):
             one.terminate()
-        for one in nodes:
-            one.wait(30)
+            one.communicate(timeout=60)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def node(*settings: str) -> subprocess.Popen[bytes]:
-    """A node that lives as long as its command."""
-    common = ["--num-cpus=1", "--object-store-memory=80000000", "--disable-usage-stats"]
-    return subprocess.Popen(["ray", "start", "--block", *settings, *common], stdout=subprocess.DEVNULL)
-
-
-def wait(nodes: int, address: str) -> None:
-    """Until so many nodes are there."""
-    from ray._raylet import GcsClient
-
-    until = time.monotonic() + 60
-    while True:
-        try:
-            found = [one for one in GcsClient(address).get_all_node_info().values() if one.state == 0]
-            if len(found) == nodes:
-                return
-        except Exception:
-            pass
-        assert time.monotonic() < until
-        time.sleep(0.2)
+def node(*settings: str) -> subprocess.Popen[str]:
+    """A node that has started, and lives as long as its command."""
+    common = ["--num-cpus=1", "--object-store-memory=80000000", "--disable-usage-stats", "--block"]
+    started = subprocess.Popen(["ray", "start", *settings, *common], stdout=subprocess.PIPE, text=True)
+    assert started.stdout
+    assert any("Ray runtime started" in line for line in started.stdout), "it did not start"
+    return started
 
 
 @pytest.mark.xdist_group("ray")

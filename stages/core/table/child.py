@@ -28,6 +28,7 @@ LOOK = 0.05  # seconds between two looks at a process that computes
 TASKS = 5000  # after so many a process is replaced
 GROWN = 1500  # MB at which it is replaced between two tasks, or half the limit
 MB = 1 << 20
+READY = "ready"
 PR_SET_PDEATHSIG = 1
 
 
@@ -66,9 +67,9 @@ class Child:
             self._process = None
 
     def _call(self, task: Any) -> Any:
-        if self._process is None:
-            self._start()
         try:
+            if self._process is None:
+                self._start()
             self._connection.send(task)
             self._watch()
             result, error = self._connection.recv()
@@ -94,6 +95,7 @@ class Child:
         self._connection = Connection(ours.detach())
         self._connection.send(sys.path)
         self._connection.send_bytes(pickle.dumps(self._work))
+        assert self._connection.recv() == READY  # a task's time runs from here: a busy machine starts slowly
         self._done = 0
 
     def _watch(self) -> None:
@@ -135,6 +137,7 @@ def serve(descriptor: int, parent: int) -> None:
     with contextlib.suppress(EOFError, ConnectionError):
         sys.path[:] = connection.recv()
         work = pickle.loads(connection.recv_bytes())
+        connection.send(READY)
         while True:
             connection.send(_outcome(work, connection.recv()))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -82,14 +83,17 @@ def _on_ray(settings: Engine) -> int:
     environment = {**carried, "PYTHONPATH": str(Path(__file__).parents[3])}
     if not ray.is_initialized():
         try:
-            ray.init(
-                settings.address,
-                runtime_env={"env_vars": environment},
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                configure_logging=False,
-            )
-        except ConnectionError as error:
+            _knock(settings.address)
+            nodes = {"env_vars": environment}
+            ray.init(settings.address, runtime_env=nodes, log_to_driver=False, logging_level=logging.ERROR)
+        except OSError as error:
             raise UserError(f"engine.address: no Ray cluster at {settings.address!r} ({error})") from None
     daft.set_runner_ray(noop_if_initialized=True)
     return settings.workers or int(ray.cluster_resources()["CPU"])
+
+
+def _knock(address: str) -> None:
+    """Raise OSError if nobody listens there: Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=10).close()
