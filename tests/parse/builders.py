@@ -23,6 +23,22 @@ def pdf(pages: list[Lines]) -> bytes:
     return _file(objects)
 
 
+def page(stream: bytes, form: bytes = b"") -> bytes:
+    """A PDF of one page with this content; `/X1 Do` in it shows the form."""
+    shown = b"<< /Font << /F1 3 0 R >> /XObject << /X1 6 0 R >> >>"
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources %s /Contents 5 0 R >>" % shown,
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources %s /Length %d >>\nstream\n%s\nendstream"
+            % (shown, len(form), form),
+        ]
+    )
+
+
 def _file(objects: list[bytes]) -> bytes:
     sink, offsets = io.BytesIO(), []
     sink.write(b"%PDF-1.4\n")
