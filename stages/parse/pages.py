@@ -65,7 +65,7 @@ class Device(PDFPageAggregator):
     def paint_path(self, *_: Any) -> None:
         held: Any = self.cur_item
         if isinstance(held, LTFigure):
-            held._objs.append(Mark())
+            held._objs.append(Mark())  # type: ignore[arg-type]
 
     def render_image(self, *_: Any) -> None:
         self.paint_path()
