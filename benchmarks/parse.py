@@ -4,7 +4,7 @@
 
 The peer is `unstructured.partition.auto.partition(strategy="fast")` in a loop, in a process of its own, told each
 file's media type. Ours is the stage's `parse_document` in two worker processes: it also finds titles, figures and
-outlines. Both have their libraries loaded before the clock starts. `ratio` is of documents per second by the wall clock;
+outlines. Both have their libraries loaded before the clock starts. `ratio` is of documents per second by the wall;
 `core` is of CPU time, which on a busy machine is the fairer one: two cores give twice of it. The elements compared are
 those that our parsing of strategy `fast` starts from: `same_text` is the share of documents whose texts are equal one
 for one, `same_type` the share of elements with equal type among them. The last line is JSON.
