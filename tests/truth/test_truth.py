@@ -1,0 +1,162 @@
+"""The recorded truth against the documents as other libraries read them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from docx import Document as Word
+from lxml import etree, html
+
+from benchmarks.truth.article import duplicated
+from benchmarks.truth.corpus import DOCUMENTS, read_truth, write_corpus
+from benchmarks.truth.dice import PARTS
+from benchmarks.truth.parameters import PARAMETERS
+
+SIZE = 70
+
+
+@pytest.fixture(scope="module", params=PARTS)
+def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp(request.param)
+    write_corpus(out, documents=SIZE, seed=3, part=request.param)
+    return out
+
+
+def fold(text: str) -> str:
+    """Without white space and hyphens."""
+    return re.sub(r"[\s\-\u00ad\ufffe\u0002]+", "", text)
+
+
+def text_of(path: Path) -> str:
+    """A document's text by a library that had no part in writing it."""
+    raw = path.read_bytes()
+    if path.suffix == ".pdf":
+        import pypdfium2
+
+        return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(raw))
+    if path.suffix == ".docx":
+        held = Word(io.BytesIO(raw)).element.body.iter("{*}t")
+        return "".join(piece.text or "" for piece in held)
+    if path.suffix == ".html":
+        return html.fromstring(raw).text_content()
+    if path.suffix == ".xml":
+        return "".join(etree.fromstring(raw).itertext())
+    return re.sub(r"[*`\\]", "", raw.decode())
+
+
+def by_document(rows: Any) -> dict[str, list[dict[str, Any]]]:
+    held: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        held.setdefault(row["document"], []).append(row)
+    return held
+
+
+def test_every_text_cell_and_quote_stands_in_its_document(corpus: Path) -> None:
+    elements, tables = by_document(read_truth(corpus, "elements")), by_document(read_truth(corpus, "tables"))
+    mentions = by_document(read_truth(corpus, "mentions"))
+    missing = []
+    for path, held in elements.items():
+        text = fold(text_of(corpus / DOCUMENTS / path))
+        wanted = [row["text"] for row in held if row["type"] not in ("table", "paragraph")]
+        wanted += [row["quote"] for row in mentions.get(path, [])]
+        wanted += [cell["text"] for table in tables.get(path, []) for cell in table["cells"]]
+        missing += [(path, want) for want in wanted if fold(want) not in text]
+    assert not missing[:5]
+
+
+def test_paragraphs_stand_in_reading_order(corpus: Path) -> None:
+    """In a text-like format the elements follow each other; in a PDF a page's furniture may cut a paragraph."""
+    for path, held in by_document(read_truth(corpus, "elements")).items():
+        if path.startswith(("pdf", "html")):
+            continue
+        text, at = fold(text_of(corpus / DOCUMENTS / path)), 0
+        for row in held:
+            if row["type"] != "table":
+                at = text.index(fold(row["text"]), at)
+
+
+def test_pdf_blocks_are_where_truth_says(corpus: Path) -> None:
+    import pypdfium2
+
+    for path, held in by_document(read_truth(corpus, "elements")).items():
+        if not path.startswith("pdf"):
+            continue
+        pages = list(pypdfium2.PdfDocument(corpus / DOCUMENTS / path))
+        for row in held:
+            left, bottom, right, top = row["box"]
+            found = pages[row["page"] - 1].get_textpage().get_text_bounded(left - 5, bottom - 3, right + 5, top + 3)
+            begin = re.sub(r"\W", "", row["text"].split("\n")[0].split("\t")[0])[:8]
+            assert begin in re.sub(r"\W", "", found), (path, row["text"][:40], found[:60])
+
+
+def test_offsets_point_at_the_raw_values(corpus: Path) -> None:
+    for path, held in by_document(read_truth(corpus, "elements")).items():
+        text = "\n\n".join(row["text"] for row in held)
+        assert [text[row["start"] : row["end"]] for row in held] == [row["text"] for row in held]
+        for name, column in (("mentions", "raw"), ("names", "surface"), ("traps", "raw")):
+            for row in by_document(read_truth(corpus, name)).get(path, []):
+                assert text[row["start"] : row["end"]] == row[column]
+
+
+def test_cells_of_mentions_hold_their_values(corpus: Path) -> None:
+    cells = {
+        (table["document"], table["table"], cell["row"], cell["column"]): cell["text"]
+        for table in read_truth(corpus, "tables")
+        for cell in table["cells"]
+    }
+    held = [row for row in read_truth(corpus, "mentions") if row["place"] == "table"]
+    assert len(held) > 100
+    assert all(cells[row["document"], row["table"], row["row"], row["column"]] == row["raw"] for row in held)
+
+
+def test_front_matter_and_word_tables_are_read_by_libraries(corpus: Path) -> None:
+    for path, held in by_document(read_truth(corpus, "elements")).items():
+        if path.startswith("card"):
+            said = {row["parameter"]: row["value"] for row in read_truth(corpus, "mentions") if row["document"] == path}
+            matter = yaml.safe_load(held[0]["text"])
+            assert matter["license"].lower() == said["licence"].lower() and matter["model_name"]
+    tables = by_document(read_truth(corpus, "tables"))
+    for path in (path for path in tables if path.startswith("docx")):
+        word = Word(io.BytesIO((corpus / DOCUMENTS / path).read_bytes()))
+        for table, written in zip(tables[path], word.tables, strict=True):
+            for cell in table["cells"]:
+                assert written.cell(cell["row"], cell["column"]).text == cell["text"]
+
+
+def test_facts_conflicts_and_near_duplicates(corpus: Path) -> None:
+    facts = {(row["model"], row["parameter"]): row for row in read_truth(corpus, "facts")}
+    mentions = list(read_truth(corpus, "mentions"))
+    disagreeing = {(row["model"], row["parameter"]) for row in mentions if not row["agrees"]}
+    for row in mentions:
+        fact = facts[row["model"], row["parameter"]]
+        assert row["agrees"] == (row["value"] == fact["value"]) and row["unit"] == fact["unit"]
+    conflicts = {(row["model"], row["parameter"]) for row in read_truth(corpus, "conflicts")}
+    assert disagreeing and conflicts <= disagreeing
+    numbers = {row["document"]: row["number"] for row in read_truth(corpus, "documents")}
+    for row in read_truth(corpus, "documents"):
+        source = row["near_duplicate_of"]
+        assert (numbers[source] if source else None) == duplicated(3, row["part"], row["number"])
+
+
+def test_kinds_and_places_are_all_there(corpus: Path) -> None:
+    kinds = Counter(row["kind"] for row in read_truth(corpus, "documents"))
+    assert set(kinds) == {"pdf", "docx", "html", "markdown", "card", "arxiv"}
+    mentions = list(read_truth(corpus, "mentions"))
+    assert {row["place"] for row in mentions} == {"prose", "table", "card", "list", "code"}
+    assert {row["how"] for row in read_truth(corpus, "names")} == {"official", "spelling", "former"}
+    assert len({row["parameter"] for row in mentions}) > 0.9 * len(PARAMETERS)
+
+
+def test_parameters_are_those_of_the_knowledge() -> None:
+    known = {}
+    for path in sorted(Path("conf/knowledge/parameters").glob("*.yaml")):
+        known |= yaml.safe_load(path.read_text())
+    for parameter in PARAMETERS.values():
+        assert (parameter.name not in known) == parameter.extra
+        assert parameter.extra or known[parameter.name]["unit"] == parameter.unit
