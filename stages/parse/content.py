@@ -47,6 +47,8 @@ class Unusual(Exception):
 class Interpreter(CustomPDFPageInterpreter):
     """pdfminer's interpreter with another reader of streams."""
 
+    paths = False
+    """Run what paints on the page itself, too. Within a figure it is always run: there it parts words."""
     do_TJ = PDFPageInterpreter.do_TJ  # unstructured's notes each letter's render mode, which `fast` does not use
 
     def do_EI(self) -> None:  # type: ignore[override]
@@ -83,7 +85,7 @@ class Interpreter(CustomPDFPageInterpreter):
         return valid
 
     def _operators(self) -> dict[PSKeyword, tuple[Any, int]]:
-        names = TEXT + PATHS if self.parent_stream_ids else TEXT  # in a figure, paths part its words
+        names = TEXT + PATHS if self.parent_stream_ids or self.paths else TEXT
         runs = {name: getattr(self, _method(name)) for name in names}
         return {KWD(name.encode()): (run, run.__code__.co_argcount - 1) for name, run in runs.items()}
 

@@ -27,6 +27,7 @@ from unstructured.partition.utils.constants import SORT_MODE_BASIC
 from unstructured.partition.utils.sorting import sort_page_elements
 
 from stages.parse.content import Interpreter
+from stages.parse.miner import opened
 
 SPACES = re.compile(r" {2,}")
 AS_SPACE = {ord("\xa0"): " ", ord("\n"): " "}
@@ -38,15 +39,8 @@ def elements(raw: bytes) -> list[Element]:
     """The elements of a PDF, in reading order, with page and place."""
     if pdf.is_pdf_too_complex(file=raw):
         return []
-    found: list[Element] = []
-    made = pdfminer_utils.init_pdfminer
-    pdfminer_utils.init_pdfminer = _pdfminer  # type: ignore[assignment]
-    try:
-        for number, (page, held) in enumerate(pdfminer_utils.open_pdfminer_pages_generator(BytesIO(raw)), start=1):
-            found += _page(page, held, number)
-    finally:
-        pdfminer_utils.init_pdfminer = made
-    return found
+    laid_out = enumerate(opened(BytesIO(raw), _pdfminer), start=1)
+    return [element for number, (page, held) in laid_out for element in _page(page, held, number)]
 
 
 def _pdfminer(**_: Any) -> tuple[Any, Any]:

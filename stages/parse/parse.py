@@ -22,7 +22,9 @@ def _struct(**kinds: pa.DataType) -> pa.StructType:
 
 TEXT, PAGE = pa.string(), pa.int32()
 ORIGIN = _struct(source=TEXT, path=TEXT, package=TEXT, version=TEXT)
-ELEMENT = _struct(id=TEXT, type=TEXT, text=TEXT, section=pa.list_(TEXT), page=PAGE, html=TEXT)
+ELEMENT = _struct(
+    id=TEXT, type=TEXT, text=TEXT, section=pa.list_(TEXT), page=PAGE, html=TEXT, box=pa.list_(pa.float32())
+)
 FIGURE = _struct(id=TEXT, element=TEXT, media_type=TEXT, data=pa.binary(), page=PAGE, caption=TEXT)
 ELEMENTS = pa.schema(
     _struct(kind=TEXT, media_type=TEXT, origin=ORIGIN, licence=TEXT, title=TEXT, elements=pa.list_(ELEMENT))
