@@ -36,6 +36,8 @@ class Block:
     """Left and right edge of the column that it stands in."""
     html: str | None = None
     text: str = ""
+    begun: int = 0
+    """Rows in the column where it begins, if it goes on in another; else 0."""
 
     @property
     def page(self) -> int:

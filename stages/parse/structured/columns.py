@@ -1,85 +1,87 @@
-"""Columns of a page, in the order in which they are read: what goes over all columns parts the page into bands."""
+"""One column or two, in the order in which they are read: what goes over both columns parts the page into bands."""
 
 from __future__ import annotations
 
-from statistics import median
+from itertools import pairwise
 
 from stages.parse.structured.ink import Page, Rule, Word
 from stages.parse.structured.rows import Row, rows
 
-NARROW = 150.0  # points: text that is not wider is not parted
-GUTTER = 7.0  # points of white between two columns, at least
-CROSSED = 0.3  # of the text's height: as much may cross a gutter (titles, wide tables)
-PROSE = 16  # letters that a line of a column has, at least, in the middle
-LEAST = 4  # lines of a column
+GUTTER = 6.0  # points of white between two columns, at least
+CROSSED = 0.45  # of the rows may cross the middle: titles, wide tables, what stands above the columns
+PROSE = 20  # letters that a line of running text has
+SHARE = 0.3  # of a column's lines are such
+LEAST, FULL = 4, 12  # such lines of a column, and of one beside which there is little
+
+Strip = tuple[float, float]
 
 
 def columns(page: Page) -> list[list[Row]]:
-    """The rows of each column; a column of the page that goes over it all comes several times."""
-    return _columns(page.words, page.rules, page.number)
-
-
-def _columns(words: list[Word], rules: list[Rule], page: int) -> list[list[Row]]:
-    gutter = _gutter(words)
-    if gutter is None:
-        held = rows(words, page)
-        return [held] if held else []
+    """The rows of each part of the page that is one column wide, as they are read."""
+    if not page.words:
+        return []
+    strip = _gutter(page)
+    if strip is None:
+        return [rows(page.words, page.number)]
     found: list[list[Row]] = []
-    for wide, band in _bands(words, rules, gutter):
-        if wide:
-            found.append(rows(band, page))
-            continue
-        middle = sum(gutter) / 2
-        for side in ([word for word in band if word.middle_x < middle], [w for w in band if w.middle_x >= middle]):
-            found += _columns(side, rules, page) if side else []
+    for wide, band in _bands(page.words, page.rules, strip):
+        middle = sum(strip) / 2
+        sides = (
+            [band] if wide else [[w for w in band if w.middle_x < middle], [w for w in band if w.middle_x >= middle]]
+        )
+        found += [rows(side, page.number) for side in sides if side]
     return found
 
 
-def _gutter(words: list[Word]) -> tuple[float, float] | None:
-    """The white strip between two columns, if there is one."""
-    if not words:
-        return None
-    left, right = min(word.x0 for word in words), max(word.x1 for word in words)
-    if right - left < NARROW:
-        return None
-    cover = [0.0] * (int(right - left) + 2)
-    for word in words:
-        for at in range(int(word.x0 - left), int(word.x1 - left) + 1):
-            cover[at] += word.size
-    full = median(cover)
-    best: tuple[float, float] | None = None
-    start = None
-    for at in range(int(0.2 * len(cover)), int(0.8 * len(cover)) + 1):
-        if cover[at] <= CROSSED * full:
-            start = at if start is None else start
+def _gutter(page: Page) -> Strip | None:
+    """The white strip between two columns, if there is one in the middle of the page or of its text."""
+    held = rows(page.words)
+    text = (min(word.x0 for word in page.words) + max(word.x1 for word in page.words)) / 2
+    for middle in (page.width / 2, text):
+        free = [row for row in held if _white_at(row, middle) >= GUTTER]
+        if len(free) < (1 - CROSSED) * len(held):
             continue
-        if start is not None and at - start >= GUTTER:
-            strip = (left + start, left + at)
-            if (best is None or strip[1] - strip[0] > best[1] - best[0]) and _is_between_columns(words, strip):
-                best = strip
-        start = None
-    return best
+        words = [word for row in free for word in row.words]
+        left = [word for word in words if word.x1 <= middle]
+        right = [word for word in words if word.x0 >= middle]
+        if left and right and _are_columns(left, right):
+            return max(word.x1 for word in left), min(word.x0 for word in right)
+    return None
 
 
-def _is_between_columns(words: list[Word], strip: tuple[float, float]) -> bool:
-    """Both sides are running text: enough lines, and long ones. Cells of a table are short."""
-    for side in ([w for w in words if w.x1 <= strip[0] + 1], [w for w in words if w.x0 >= strip[1] - 1]):
-        held = rows(side)
-        if len(held) < LEAST or median(row.letters for row in held) < PROSE:
-            return False
-    return True
+def _white_at(row: Row, middle: float) -> float:
+    """Points of white of a row at `middle`."""
+    left = [word.x1 for word in row.words if word.x0 < middle]
+    right = [word.x0 for word in row.words if word.x0 >= middle]
+    return min(right, default=middle + GUTTER) - max(left, default=middle - GUTTER)
 
 
-def _bands(words: list[Word], rules: list[Rule], gutter: tuple[float, float]) -> list[tuple[bool, list[Word]]]:
+def _are_columns(left: list[Word], right: list[Word]) -> bool:
+    """Both sides are running text: enough lines, and enough long ones. Cells of a table are short. Beside a column that
+    is full, a few lines are enough: there the text ends."""
+    one, other = _long_lines(left), _long_lines(right)
+    return min(one, other) >= LEAST or (one >= FULL and other >= 1)
+
+
+def _long_lines(words: list[Word]) -> int:
+    """How many lines are long, if that is a good part of them."""
+    held = rows(words)
+    long = sum(row.letters >= PROSE for row in held)
+    return long if long >= SHARE * len(held) else 0
+
+
+def _bands(words: list[Word], rules: list[Rule], strip: Strip) -> list[tuple[bool, list[Word]]]:
     """The page from top to bottom in bands that go over both columns, or do not."""
     held = rows(words)
-    wide = [_crosses(row, gutter) for row in held]
-    levels = sorted(
-        rule.top for rule in rules if rule.top == rule.bottom and rule.x0 < gutter[0] - 5 and rule.x1 > gutter[1] + 5
-    )
-    for place, row in enumerate(held):
-        if levels and levels[0] - 2 < row.middle < levels[-1] + 2:
-            wide[place] = True
+    middle = sum(strip) / 2
+    levels = [
+        rule.top for rule in rules if rule.top == rule.bottom and rule.x0 < strip[0] - 5 and rule.x1 > strip[1] + 5
+    ]
+    ruled = (min(levels), max(levels)) if levels else (0.0, 0.0)
+    wide = [
+        _white_at(row, middle) < min(GUTTER, strip[1] - strip[0]) or ruled[0] - 2 < row.middle < ruled[1] + 2
+        for row in held
+    ]
     bands: list[tuple[bool, list[Word]]] = []
     for row, over in zip(held, _filled(wide), strict=True):
         if not bands or bands[-1][0] != over:
@@ -88,15 +90,10 @@ def _bands(words: list[Word], rules: list[Rule], gutter: tuple[float, float]) ->
     return bands
 
 
-def _crosses(row: Row, gutter: tuple[float, float]) -> bool:
-    return any(word.x0 < gutter[1] - 1 and word.x1 > gutter[0] + 1 for word in row.words)
-
-
 def _filled(wide: list[bool]) -> list[bool]:
-    """A row or two between wide ones go with them: rows of a table whose cells leave the gutter free."""
+    """A row or two between wide ones go with them: rows of a table whose cells leave the middle free."""
     filled = list(wide)
-    over = [place for place, value in enumerate(wide) if value]
-    for one, other in zip(over, over[1:], strict=False):
+    for one, other in pairwise(place for place, value in enumerate(wide) if value):
         if other - one <= 3:
             filled[one:other] = [True] * (other - one)
     return filled

@@ -23,7 +23,7 @@ def take_off(found: list[Page]) -> list[Piece]:
     pieces: dict[str, Piece] = {}
     for page, row, foot in edges:
         number = NUMBER.fullmatch(row.text)
-        if not number and (len(found) < 2 or repeated[_key(row)] < 2) and not _is_small(row, page):
+        if not number and (len(found) < 2 or repeated[_key(row)] < 2) and not _is_small(row, page, foot):
             continue
         _remove(page, row.words)
         if not number:
@@ -52,13 +52,14 @@ def _key(row: Row) -> str:
     return DIGITS.sub("0", row.text).casefold()
 
 
-def _is_small(row: Row, page: Page) -> bool:
-    """A note at the foot in type smaller than the page's, apart from the text above it."""
-    above = [word for word in page.words if word.bottom < row.top]
-    if not above or row.top < page.height / 2:
+def _is_small(row: Row, page: Page, foot: bool) -> bool:
+    """In type smaller than the page's, and apart from its text."""
+    rest = [word for word in page.words if (word.bottom < row.top if foot else word.top > row.bottom)]
+    if len(rest) < 20:
         return False
-    body = sorted(word.size for word in above)[len(above) // 2]
-    return row.size < 0.95 * body and row.top - max(word.bottom for word in above) > 0.5 * row.size
+    body = sorted(word.size for word in rest)[len(rest) // 2]
+    white = row.top - max(word.bottom for word in rest) if foot else min(word.top for word in rest) - row.bottom
+    return row.size < 0.97 * body and white > 0.8 * row.size
 
 
 def _remove(page: Page, words: list[Word]) -> None:

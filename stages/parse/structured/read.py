@@ -50,6 +50,7 @@ def _joined(found: list[Block]) -> list[Block]:
     open_end: Block | None = None
     for block in found:
         if open_end and block.kind == "text" and _goes_on(open_end, block):
+            open_end.begun = open_end.begun or len(open_end.rows)
             open_end.rows += block.rows
             open_end.column = block.column
             continue
@@ -134,8 +135,8 @@ def _keeps(head: str, first: str, known: Counter[str]) -> bool:
 
 
 def _box(block: Block) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of what stands on the block's first page."""
-    held = [row for row in block.rows if row.page == block.page]
+    """Left, top, right, bottom of the block where it begins: in its first column."""
+    held = block.rows[: block.begun or len(block.rows)]
     edges = (
         min(row.x0 for row in held),
         min(row.top for row in held),
