@@ -31,7 +31,7 @@ KINDS = {
     "html": ("*.html", "text/html"),
     "docx": ("*.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
-PARSER = Parser(seconds=0, figure_pixels=64)
+PARSER = Parser(strategy="fast", seconds=0, figure_pixels=64)
 Elements = list[tuple[str, str]]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from benchmarks.truth.blocks import Block, Mention, Name, Text, flattened, table_block
 from benchmarks.truth.dice import Dice, dice
-from benchmarks.truth.facts import Fact, Model, another
+from benchmarks.truth.facts import Fact, Family, another
 from benchmarks.truth.filler import author, reworded
 from benchmarks.truth.parameters import PARAMETERS, RESULTS, TRAINING
 from benchmarks.truth.prose import paragraph
@@ -39,8 +40,8 @@ class Document:
     look: Dice
     near_duplicate_of: int | None = None
     changed_words: int = 0
-    models: list[Model] = field(default_factory=list)
-    """All models that it may speak of."""
+    families: list[Family] = field(default_factory=list)
+    """Of which it may speak."""
 
     @property
     def title(self) -> str:
@@ -108,12 +109,12 @@ def _compose(scene: Scene, number: int, kind: str) -> Document:
         blocks = [_front_matter(scene), title(scene, CARD_TITLES), *_body(scene, own.between(2, 4), short=True)]
     else:
         blocks = [title(scene, TITLES), *_body(scene, own.between(4, 8), short=False)]
-    _number_tables(blocks)
+    _number_captions(blocks)
     if kind in ("markdown", "card"):
         blocks = [table_block(flattened(block.table)) if block.table else block for block in blocks]
     if kind in ("pdf", "docx") and own.chance(0.5):
         _number_headings(blocks)
-    return Document(number, kind, "", blocks, authors, year, own, models=[*scene.family.models, *scene.others])
+    return Document(number, kind, "", blocks, authors, year, own, families=[scene.family, *scene.neighbours])
 
 
 def _abstract(scene: Scene) -> list[Block]:
@@ -174,26 +175,26 @@ def _move(block: Block, by: int) -> None:
         mark.start, mark.end = mark.start + by, mark.end + by
 
 
-def _number_tables(blocks: list[Block]) -> None:
-    """Captions say `Table 1`, `Table 2`, ...: the # is replaced; marks behind it move."""
-    number = 0
+def _number_captions(blocks: list[Block]) -> None:
+    """Captions say `Table 1`, `Figure 1`, ...: the # is replaced; marks behind it move."""
+    counts: Counter[str] = Counter()
     for block in blocks:
-        if block.type != "caption":
-            continue
-        number += 1
-        at = block.text.index("#")
-        shift = len(str(number)) - 1
-        block.text = block.text[:at] + str(number) + block.text[at + 1 :]
-        _move(block, shift)
+        if block.type == "caption":
+            at = block.text.index("#")
+            counts[block.text[:at]] += 1
+            number = str(counts[block.text[:at]])
+            block.text = block.text[:at] + number + block.text[at + 1 :]
+            _move(block, len(number) - 1)
 
 
 def _reword(document: Document, own: Dice) -> int:
-    """Make a near-duplicate: some words changed where no fact stands, at times a paragraph left out."""
+    """Make a near-duplicate: some words changed where no fact stands, at times some paragraphs left out."""
     free = [block for block in document.blocks if block.type == "paragraph" and block.mutable]
     changed = 0
     for block in free:
         block.text, count = reworded(block.text, own, 0.5)
         changed += count
-    if len(free) > 3 and own.chance(0.3):
-        document.blocks.remove(own.pick(free))
+    fewer = own.between(0, (len(free) + 1) // 2) if own.chance(0.6) else 0
+    gone = {id(block) for block in sorted(free, key=lambda block: own.random())[:fewer]}
+    document.blocks = [block for block in document.blocks if id(block) not in gone]
     return changed

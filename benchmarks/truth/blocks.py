@@ -70,7 +70,7 @@ class Table:
 
     rows: list[list[Cell]]
     rules: str = "grid"
-    """grid, book (three rules), bands, none: how a PDF draws it."""
+    """How a PDF draws it: grid, book (three rules), bands, rows or columns (rules between them), none."""
     repeat: bool = True
     """Whether a PDF repeats the header on the next page."""
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from benchmarks.truth.article import Document, make_document
 from benchmarks.truth.dice import DEVELOP
-from benchmarks.truth.facts import Model
+from benchmarks.truth.facts import Family, Model
 from benchmarks.truth.parameters import PARAMETERS
 from benchmarks.truth.records import PER_DOCUMENT, TABLES, Rows, rows_of
 from benchmarks.truth.render import render
@@ -32,6 +32,7 @@ def write_corpus(out: Path, *, documents: int, seed: int = 1, part: str = DEVELO
             claims.add(document, rows)
             for name in PER_DOCUMENT:
                 counts[name] += _write(files[name], rows[name])
+        counts["families"] = _write(files["families"], claims.names())
         counts["facts"] = _write(files["facts"], claims.facts())
         counts["conflicts"] = _write(files["conflicts"], claims.conflicts())
     return counts
@@ -69,13 +70,27 @@ class Claims:
 
     def __init__(self) -> None:
         self.models: dict[str, Model] = {}
+        self.families: dict[str, Family] = {}
         self.said: dict[tuple[str, str], dict[str, list[str]]] = {}
 
     def add(self, document: Document, rows: Rows) -> None:
-        self.models |= {model.name: model for model in document.models}
+        self.families |= {family.style.base: family for family in document.families}
+        self.models |= {model.name: model for family in document.families for model in family.models}
         for row in rows["mentions"]:
             values = self.said.setdefault((row["model"], row["parameter"]), {})
             values.setdefault(row["value"], []).append(row["id"])
+
+    def names(self) -> list[dict[str, Any]]:
+        """The families of which the corpus states anything."""
+        told = {model for model, _ in self.said}
+        return [
+            {
+                **{"family": base, "former": family.style.former or None, "owner": family.style.owner},
+                "models": [model.name for model in family.models if model.name in told],
+            }
+            for base, family in sorted(self.families.items())
+            if any(model.name in told for model in family.models)
+        ]
 
     def facts(self) -> list[dict[str, Any]]:
         """Every fact of every model of which the corpus states anything."""

@@ -166,10 +166,11 @@ def _derived(own: Dice, plain: Model, named: Style) -> list[Model]:
         before = plain.values[name]
         assert isinstance(before, float)
         tuned[name] = round(min(95.0, before + own.between(-15, 95) / 10), 1)
+    methods = ("GPTQ", "AWQ", "NF4", "round-to-nearest")
     packed: dict[str, Fact] = {
-        "bits": own.pick((4, 4, 3, 8)),
+        "bits": 4 if "4" in named.packed else own.pick((4, 4, 3, 8)),
         "group size": own.pick((32, 64, 128, 128)),
-        "quantisation": own.pick(("GPTQ", "AWQ", "NF4", "round-to-nearest")),
+        "quantisation": named.packed if named.packed in methods else own.pick(methods),
         "licence": plain.values["licence"],
         "MMLU": round(float(str(plain.values["MMLU"])) - own.between(1, 19) / 10, 1),
     }

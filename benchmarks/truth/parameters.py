@@ -55,4 +55,4 @@ TRAINING = ("training tokens", "learning rate", "optimizer", "Adam beta1", "Adam
 TUNING = ("LoRA rank", "LoRA alpha", "LoRA dropout", "LoRA targets", "learning rate")
 PACKING = ("bits", "group size", "quantisation")
 RESULTS = ("MMLU", "GSM8K", "HellaSwag", "HumanEval", "ARC-C")
-SHOTS = {"MMLU": (5, 0), "GSM8K": (8, 5), "HellaSwag": (0, 10), "HumanEval": (0,), "ARC-C": (25, 0)}
+SHOTS = {"MMLU": 5, "GSM8K": 8, "HellaSwag": 10, "HumanEval": 0, "ARC-C": 25}

@@ -8,7 +8,11 @@ Streams are not compressed: the bytes of zlib differ from build to build of the 
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.truth.article import Document
@@ -37,6 +41,10 @@ NOTES = ("Preprint. Under review.", "Technical report, not peer-reviewed.", "Dra
          "Internal edition.",
          "Work in progress.", "Published for comments.")  # fmt: skip
 BULLETS = ("•", "–", "•")
+STREAMS = ("reading", "reading", "reading", "rows", "blocks")
+"""In which order a PDF's stream draws: as one reads, line by line across columns, or block by block in any order."""
+FURNITURE = ("first", "last")
+EPOCH = "1735689600"  # 2025-01-01
 GAP = 20.0
 
 
@@ -59,10 +67,12 @@ class Written:
     """Page, kind (head, foot, page number, stamp), text."""
     split: list[Block] = field(default_factory=list)
     """Tables that go over into another column or page."""
+    layout: dict[str, object] = field(default_factory=dict)
 
 
 def write(document: Document, part: str) -> Written:
     """The document as a PDF."""
+    os.environ["SOURCE_DATE_EPOCH"] = EPOCH  # reportlab takes the dates of a PDF from it
     return _Writer(document, part).run()
 
 
@@ -90,7 +100,11 @@ class _Writer:
         self.canvas.setProducer("benchmarks.truth")
         self.canvas.setCreator("benchmarks.truth")
         self.written = Written(b"", [])
-        self.floats: list[tuple[Block | None, Block, bool]] = []
+        self.floats: list[tuple[Block, Block, bool]] = []
+        self.stream, self.marks_last = look.pick(STREAMS), look.pick(FURNITURE) == "last"
+        self.shuffle = look.random()
+        self.waiting: list[tuple[float, float, int, Callable[[], object]]] = []
+        self.part_number = 0
         self.page = 0
 
     # frames
@@ -113,16 +127,35 @@ class _Writer:
 
     def next_page(self) -> None:
         if self.page:
-            self.canvas.showPage()
+            self.end_page()
         self.page += 1
         self.column = 0
         self.top = self.page_size[1] - 66.0
-        self.marks.draw(self)
+        if not self.marks_last:
+            self.marks.draw(self)
         self.y = self.top
         waiting, self.floats = self.floats, []
         for caption, block, above in waiting:
             self.place_wide(caption, block, above)
         self.top = self.y
+
+    def end_page(self) -> None:
+        """Draw what waits, in the order of this document's stream."""
+        order = Dice(self.shuffle)
+        groups = {number: order.random() for number in range(self.part_number + 1)}
+        if self.stream == "rows":
+            self.waiting.sort(key=lambda held: (-round(held[0]), held[1]))
+        elif self.stream == "blocks":
+            self.waiting.sort(key=lambda held: groups[held[2]])
+        for _, _, _, draw in self.waiting:
+            draw()
+        self.waiting = []
+        if self.marks_last:
+            self.marks.draw(self)
+        self.canvas.showPage()
+
+    def later(self, x: float, draw: Callable[[], object]) -> None:
+        self.waiting.append((self.y, x, self.part_number, draw))
 
     def next_frame(self) -> None:
         if self.column + 1 < self.columns:
@@ -146,7 +179,8 @@ class _Writer:
         while at < len(blocks):
             pair = blocks[at : at + 2]
             types = [block.type for block in pair]
-            if types in (["caption", "table"], ["table", "caption"]):
+            figure = any(block.text.startswith("Figure") for block in pair)
+            if types in (["caption", "table"], ["table", "caption"]) and not figure:
                 above = types[0] == "caption"
                 self.place_table(pair[0 if above else 1], pair[1 if above else 0], above)
                 at += 2
@@ -155,10 +189,12 @@ class _Writer:
                 at += 1
         if self.floats:
             self.next_page()
-        self.canvas.showPage()
+        self.end_page()
         self.canvas.save()
         self.written.raw = self.sink.getvalue()
         self.written.furniture = self.marks.drawn
+        last = "last" if self.marks_last else "first"
+        self.written.layout = {"columns": self.columns, "stream": self.stream, "furniture": last}
         return self.written
 
     def place_title(self, block: Block) -> None:
@@ -176,6 +212,7 @@ class _Writer:
         self.y -= self.leading * 1.5
 
     def place(self, block: Block) -> None:
+        self.part_number += 1
         if block.type == "heading":
             self.place_heading(block)
         elif block.type == "code":
@@ -184,6 +221,8 @@ class _Writer:
             self.place_lines(block, self.regular, self.size, 12.0)
             self.y -= self.leading * 0.15
         elif block.type == "caption":
+            if block.text.startswith("Figure"):
+                self.draw_figure()
             self.place_lines(block, self.italic, self.size - 0.8, 0.0)
         else:
             self.place_lines(block, self.regular, self.size, 0.0)
@@ -244,6 +283,26 @@ class _Writer:
                 self.record(block, self.left, top, self.left + self.column_width)
                 recorded = True
 
+    def draw_figure(self) -> None:
+        """A curve in a box, with numbers at its axis that belong to no block."""
+        height, width, canvas = 90.0, min(self.column_width, 240.0), self.canvas
+        self.room(height + 4 * self.leading)
+        left, low = self.left + (self.column_width - width) / 2, self.y - height - 6
+        points = [(left + width * step / 10, low + height * (0.9 - 0.75 * (1 - 0.7**step))) for step in range(11)]
+        labels = [f"{step * 20}k" for step in range(5)]
+
+        def draw() -> None:
+            canvas.setLineWidth(0.6)
+            canvas.rect(left, low, width, height, stroke=1, fill=0)
+            canvas.lines([(*one, *other) for one, other in pairwise(points)])
+            canvas.setFont(self.regular, 6.5)
+            for step, label in enumerate(labels):
+                canvas.drawCentredString(left + width * step / 4.4, low - 8, label)
+
+        self.later(left, draw)
+        self.marks.drawn += [(self.page, "figure", label) for label in labels]
+        self.y = low - 14
+
     # tables
 
     def place_table(self, caption: Block, block: Block, above: bool) -> None:
@@ -260,20 +319,22 @@ class _Writer:
         self.y -= self.leading * 0.4
         if above:
             self.place(caption)
+        self.part_number += 1
         self.draw_grid(block, grid, self.column_width)
         if not above:
             self.place(caption)
         self.y -= self.leading * 0.8
 
-    def place_wide(self, caption: Block | None, block: Block, above: bool) -> None:
+    def place_wide(self, caption: Block, block: Block, above: bool) -> None:
         """A table across all columns, at the top of a page."""
         assert block.table
         columns, self.columns = self.columns, 1
         grid = lay_out(block.table, self.width, self.size - 1, self.regular, self.bold)
-        if caption and above:
+        if above:
             self.place(caption)
+        self.part_number += 1
         self.draw_grid(block, grid, self.width)
-        if caption and not above:
+        if not above:
             self.place(caption)
         self.columns = columns
         self.y -= self.leading
@@ -297,7 +358,8 @@ class _Writer:
             end = max(end, start + 1)
             rows = head + list(range(start, end))
             top = self.y
-            self.y = grid.draw(self.canvas, rows, left, self.y, table.rules)
+            self.later(left, partial(grid.draw, self.canvas, rows, left, top, table.rules))
+            self.y -= sum(grid.heights[row] for row in rows)
             if not recorded:
                 self.record(block, left, top, left + grid.width)
                 recorded = True
@@ -319,7 +381,7 @@ class _Writer:
         ink.textOut(text)
         if stretch:  # the word space outlives the text object
             ink.setWordSpace(0)
-        self.canvas.drawText(ink)
+        self.later(x, partial(self.canvas.drawText, ink))
 
     def record(self, block: Block, left: float, top: float, right: float) -> None:
         box = tuple(round(value, 1) for value in (left, self.y - 2, right, top))

@@ -33,8 +33,8 @@ class Grid:
     def height(self) -> float:
         return sum(self.heights)
 
-    def draw(self, canvas: Any, rows: list[int], left: float, top: float, rules: str) -> float:
-        """Draw these rows below `top`; gives the new height on the page."""
+    def draw(self, canvas: Any, rows: list[int], left: float, top: float, rules: str) -> None:
+        """Draw these rows below `top`."""
         edges = [left]
         for width in self.widths:
             edges.append(edges[-1] + width)
@@ -49,11 +49,15 @@ class Grid:
             y -= self.heights[row]
             if rules == "book" and row == self.header - 1 and at < len(rows) - 1:
                 canvas.line(left, y, edges[-1], y)
+            if rules == "rows":
+                canvas.line(left, y, edges[-1], y)
+        if rules == "columns":
+            for edge in edges[1:-1]:
+                canvas.line(edge, top, edge, y)
         if rules == "book":
             canvas.setLineWidth(0.9)
             canvas.line(left, top, edges[-1], top)
             canvas.line(left, y, edges[-1], y)
-        return y
 
     def _row(self, canvas: Any, row: int, edges: list[float], y: float, rules: str) -> None:
         for column, cell in enumerate(self.cells[row]):

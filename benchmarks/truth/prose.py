@@ -13,9 +13,7 @@ from benchmarks.truth.filler import filler
 from benchmarks.truth.parameters import PARAMETERS, RESULTS
 from benchmarks.truth.scene import SLOT, Scene, fill
 
-COUNTED = ("layers", "heads", "key-value heads", "experts", "active experts", "parameters", "training tokens",
-           "GPU hours",
-           "warm-up steps", "batch tokens")  # fmt: skip
+COUNTED = ("layers", "heads", "key-value heads", "experts", "active experts", "parameters")
 
 
 def paragraph(
@@ -73,15 +71,15 @@ def _needs(template: str) -> set[str]:
 
 
 def _by_it(name: str) -> bool:
-    return PARAMETERS[name].kind in ("count", "length", "number") and name not in ("bits", "LoRA rank")
+    return PARAMETERS[name].kind in ("count", "length", "number") and name not in ("bits", "LoRA rank", *say.OWN)
 
 
 def _single(scene: Scene, model: Model, name: str) -> tuple[str, Scene, Model, str]:
     templates: tuple[str, ...] = say.OF
     if name in RESULTS:
         templates = say.RESULT
-    elif name in say.WORD:
-        templates = say.WORD[name]
+    elif name in say.OWN:
+        templates = say.OWN[name]
     elif name == "tied embeddings":
         templates = say.FLAG[str(scene.claim(model, name))]
     elif name in COUNTED:

@@ -11,7 +11,7 @@ from benchmarks.truth.parameters import PARAMETERS
 from benchmarks.truth.render import Rendered
 
 PER_DOCUMENT = ("documents", "elements", "tables", "mentions", "names", "traps", "furniture")
-TABLES = (*PER_DOCUMENT, "facts", "conflicts")
+TABLES = (*PER_DOCUMENT, "families", "facts", "conflicts")
 PLACES = {"table": "table", "metadata": "card", "item": "list", "code": "code"}
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -57,6 +57,7 @@ def _document(document: Document, rendered: Rendered, part: str) -> dict[str, An
         "pages": max((page for page, _ in rendered.pages.values()), default=None),
         "near_duplicate_of": None if source is None else path_of(part, source, kind_of(source)),
         "changed_words": document.changed_words,
+        "layout": rendered.layout or None,
     }
 
 
@@ -87,7 +88,7 @@ def _table(document: Document, rendered: Rendered, at: int, number: int) -> dict
     block = rendered.blocks[at]
     assert block.table
     grid = spread(block.table)
-    around = [held for held in rendered.blocks[max(0, at - 1) : at + 2] if held.type == "caption"]
+    around = [held for held in rendered.blocks[max(0, at - 1) : at + 2] if held.text.startswith("Table ")]
     cells = [
         {
             "text": cell.text,

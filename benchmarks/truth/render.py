@@ -22,6 +22,9 @@ class Rendered:
     furniture: list[tuple[int | None, str, str]] = field(default_factory=list)
     """Page, kind, text of what is no part of the document's text: heads, numbers, menus."""
     split: list[Block] = field(default_factory=list)
+    """Tables that go over columns or pages."""
+    layout: dict[str, object] = field(default_factory=dict)
+    """Columns, order of the stream, and where in it a page's furniture is (PDF only)."""
 
 
 def render(document: Document, part: str) -> Rendered:
@@ -30,7 +33,7 @@ def render(document: Document, part: str) -> Rendered:
         written = pdf.write(document, part)
         blocks = [placed.block for placed in written.placed]
         pages = {at: (placed.page, placed.box) for at, placed in enumerate(written.placed)}
-        return Rendered(written.raw, blocks, pages, list(written.furniture), written.split)
+        return Rendered(written.raw, blocks, pages, list(written.furniture), written.split, written.layout)
     writers = {
         "docx": docx.write,
         "html": markup.write_html,

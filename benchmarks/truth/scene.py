@@ -27,6 +27,9 @@ class Scene:
     family: Family
     lead: Model
     others: list[Model]
+    """Models of other families that it compares with."""
+    neighbours: list[Family]
+    """Their families."""
     former: bool
     overrides: dict[tuple[str, str], Fact] = field(default_factory=dict)
     edits: dict[tuple[str, str], Fact] = field(default_factory=dict)
@@ -70,13 +73,12 @@ def make_scene(seed: int, part: str, number: int) -> Scene:
     own = dice(seed, part, "document", number)
     chosen = family(seed, part, own.between(0, number // 6))
     lead = own.pick(chosen.plain)
-    others = []
-    for _ in range(3):
-        other = own.pick(family(seed, part, own.between(0, number // 6)).plain)
-        if other not in chosen.models and other not in others:
-            others.append(other)
+    near = {own.between(0, number // 6): own.random() for _ in range(3)}
+    near.pop(chosen.index, None)
+    neighbours = [family(seed, part, index) for index in near]
+    others = [held.plain[int(draw * len(held.plain))] for held, draw in zip(neighbours, near.values(), strict=True)]
     former = bool(chosen.style.former) and own.chance(0.2)
-    scene = Scene(seed, part, number, own, chosen, lead, others, former)
+    scene = Scene(seed, part, number, own, chosen, lead, others, neighbours, former)
     if own.chance(0.15):
         model = own.pick(scene.group)
         parameter = own.pick(
@@ -107,11 +109,11 @@ def fill(template: str, scene: Scene, model: Model, parameter: str = "", *, name
             text.add(other.name, Name(other.name, other.name, "official"))
         elif kind in ("v", "V"):
             raw = scene.spelled(model, name)
-            text.add(raw, scene.mention(model, name, raw, surface, _shots(scene, model, name)))
+            text.add(raw, scene.mention(model, name, raw, surface, shots(name) if "{S}" in template else ""))
         elif kind == "o":
             assert other is not None
             raw = scene.spelled(other, name)
-            text.add(raw, scene.mention(other, name, raw, other.name, _shots(scene, other, name)))
+            text.add(raw, scene.mention(other, name, raw, other.name))
         elif kind in ("n", "N"):
             noun = PARAMETERS[name].noun(scene.part, scene.own.random())
             if VOWEL.match(noun):
@@ -120,13 +122,16 @@ def fill(template: str, scene: Scene, model: Model, parameter: str = "", *, name
         elif kind == "U":
             text.add({"tokens": " tokens", "steps": " steps"}.get(PARAMETERS[name].unit, ""))
         elif kind == "S":
-            text.add(_shots(scene, model, name))
+            text.add(shots(name))
         elif kind == "f":
             text.add(name, scene.mention(model, parameter, name, surface))
         else:
             assert kind == "t", template
             _trap(text, scene, model, name)
     text.add(template[at:])
+    for mark in text.marks:
+        if isinstance(mark, Mention) and mark.model == model.name and not mark.surface:
+            mark.surface = surface  # the name comes after the value
     return text
 
 
@@ -137,8 +142,6 @@ def _trap(text: Text, scene: Scene, model: Model, parameter: str) -> None:
     text.add(raw, Trap(model.name, parameter, normal(value), raw, "not said of the model"))
 
 
-def _shots(scene: Scene, model: Model, parameter: str) -> str:
-    """How many examples a result was got with: the same wherever the result is named."""
-    if parameter not in SHOTS:
-        return ""
-    return f"{dice(scene.seed, model.name, parameter).pick(SHOTS[parameter])}-shot"
+def shots(parameter: str) -> str:
+    """How many examples a benchmark is run with, here as in most papers."""
+    return f"{SHOTS[parameter]}-shot"

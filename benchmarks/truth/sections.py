@@ -8,9 +8,9 @@ from benchmarks.truth import tables
 from benchmarks.truth.blocks import Block, Mark, Name, Table, Text, table_block
 from benchmarks.truth.dice import of_part
 from benchmarks.truth.facts import Model
-from benchmarks.truth.parameters import PACKING, PARAMETERS, PIECES, RESULTS, SHAPE, SHOTS, TRAINING, TUNING
+from benchmarks.truth.parameters import PACKING, PARAMETERS, PIECES, RESULTS, SHAPE, TRAINING, TUNING
 from benchmarks.truth.prose import against, paragraph, renamed
-from benchmarks.truth.scene import Scene, _shots
+from benchmarks.truth.scene import Scene
 from benchmarks.truth.spelling import field_value
 
 TITLES = {
@@ -71,6 +71,8 @@ CAPTIONS = {
     "settings": ("Settings of {}.", "Hyperparameters of {}.", "Values used for {}."),
     "results": ("Results on common benchmarks.", "Scores in percent; higher is better.", "Accuracy on held-out tasks."),
 }
+FIGURES = ("Loss over tokens read.", "Throughput by sequence length.", "Scores by size of the model.",
+           "Gradient norm during training.", "Memory by batch size.", "Time to the first token.")  # fmt: skip
 LEADS = ("The main settings are:", "In brief:", "What matters most:", "At a glance:", "Key figures:", "The essentials:")
 ITEMS = ("{}: {}", "{} = {}", "{} – {}")
 
@@ -118,7 +120,7 @@ def listing(scene: Scene, model: Model, names: list[str]) -> list[Block]:
         before, between, after = shape.split("{}")
         item, raw = Text(), scene.spelled(model, name)
         item.add(before + label + between)
-        item.add(raw, scene.mention(model, name, raw, "", _shots(scene, model, name) if name in SHOTS else ""))
+        item.add(raw, scene.mention(model, name, raw, ""))
         item.add(after)
         blocks.append(item.block("item", mutable=False))
     return blocks
@@ -170,6 +172,11 @@ def captioned(scene: Scene, table: Table, kind: str, model: Model | None = None)
     return [caption, block] if scene.own.chance(0.6) else [block, caption]
 
 
+def figure(scene: Scene) -> Block:
+    """The caption of a figure; a PDF draws one above it."""
+    return Block("caption", "Figure #: " + scene.own.pick(of_part(FIGURES, scene.part)), mutable=False)
+
+
 def introduction(scene: Scene) -> list[Block]:
     model = scene.lead
     blocks = [heading(scene, "introduction")]
@@ -217,6 +224,7 @@ def training(scene: Scene) -> list[Block]:
         blocks += code(scene, model, some(scene, TRAINING, model, 6))
     elif way < 0.8:
         blocks += listing(scene, model, some(scene, TRAINING, model, scene.own.between(3, 6)))
+    blocks += [figure(scene)] if scene.own.chance(0.2) else []
     blocks.append(paragraph(scene, "training"))
     return blocks
 
@@ -242,11 +250,15 @@ def packing(scene: Scene) -> list[Block]:
 
 def results(scene: Scene) -> list[Block]:
     models = [*scene.group, *scene.family.variants(scene.lead)[:1], *scene.others[:2]]
+    if scene.own.chance(0.12):  # a long table, which may go over pages
+        models = [*scene.family.models, *(model for held in scene.neighbours for model in held.plain)]
+        models = [model for model in models if set(RESULTS) <= set(model.values)]
     blocks = [heading(scene, "results"), paragraph(scene, "results", scene.lead, some(scene, RESULTS, scene.lead, 2))]
     if scene.own.chance(0.75):
         shown = in_order(some(scene, RESULTS, scene.lead, scene.own.between(3, 5)), RESULTS)
         table = tables.models_in_rows(scene, models, shown, merged=scene.own.chance(0.35))
         blocks += captioned(scene, table, "results")
+    blocks += [figure(scene)] if scene.own.chance(0.15) else []
     if scene.own.chance(0.5):
         blocks.append(subheading(scene))
         blocks.append(paragraph(scene, "results", models[-1], some(scene, RESULTS, models[-1], 1)))

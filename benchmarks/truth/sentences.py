@@ -36,8 +36,8 @@ COUNT = (
     "{V} {N} make up {M}.",
 )
 COUNT_IT = ("It has {V} {N}.", "The model has {V} {N}.", "It counts {V} {N}.")
-# of words
-WORD = {
+# of one parameter, mostly of words
+OWN = {
     "normalisation": (
         "{M} normalises its activations with {V}.",
         "{M} uses {V} before each block.",
@@ -82,6 +82,29 @@ WORD = {
         "{M} was quantised with {V}.",
         "The weights of {M} were compressed by {V}.",
         "{V} produced the weights of {M}.",
+    ),
+    "training tokens": (
+        "{M} was trained on {V} tokens.",
+        "We trained {M} on {V} tokens of text.",
+        "{M} has seen {V} training tokens.",
+        "The pre-training of {M} covers {V} tokens.",
+        "{M} read {V} pre-training tokens.",
+        "{V} tokens of text went into {M}.",
+    ),
+    "warm-up steps": (
+        "{M} is warmed up over {V} steps.",
+        "The learning rate of {M} rises during {V} warm-up steps.",
+        "{M} uses {V} {N}.",
+    ),
+    "batch tokens": (
+        "Each batch of {M} holds {V} tokens.",
+        "{M} reads {V} tokens per batch.",
+        "We train {M} with {V} tokens a step.",
+    ),
+    "GPU hours": (
+        "{M} took {V} GPU hours.",
+        "Training {M} cost {V} GPU-hours.",
+        "{V} accelerator hours were spent on {M}.",
     ),
     "LoRA targets": (
         "Adapters of {M} are attached to {V}.",

@@ -7,10 +7,10 @@ from decimal import Decimal
 from benchmarks.truth.blocks import Cell, Mention, Name, Table
 from benchmarks.truth.dice import of_part
 from benchmarks.truth.facts import Fact, Model
-from benchmarks.truth.parameters import PARAMETERS, RESULTS, SHOTS
-from benchmarks.truth.scene import Scene, _shots
+from benchmarks.truth.parameters import PARAMETERS, RESULTS
+from benchmarks.truth.scene import Scene, shots
 
-RULES = ("grid", "book", "none", "bands", "grid", "none", "book", "none", "book")
+RULES = ("grid", "book", "rows", "none", "bands", "none", "book", "none", "columns")
 MODEL_HEADS = ("Model", "Models", "Name", "Model name", "Checkpoint", "Variant")
 VALUE_HEADS = (("Parameter", "Value"), ("Hyperparameter", "Setting"), ("", "Value"), ("Option", "Value"),
                ("Item", "Choice"),
@@ -100,7 +100,9 @@ def _head(scene: Scene, name: str, draw: float, unit: bool) -> str:
     label = PARAMETERS[name].label(scene.part, draw)
     if unit:
         return f"{label} ({IN_UNITS[name][0]})"
-    return f"{label} (%)" if name in RESULTS and draw < 0.2 else label
+    if name in RESULTS and draw < 0.5:
+        return f"{label} (%)" if draw < 0.2 else f"{label} ({shots(name)})"
+    return label
 
 
 def _cell(scene: Scene, model: Model, name: str, surface: str, unit: bool) -> Cell:
@@ -110,9 +112,7 @@ def _cell(scene: Scene, model: Model, name: str, surface: str, unit: bool) -> Ce
         return Cell(dash)
     value = scene.claim(model, name)
     raw = _united(value, name) if unit else _spelled(scene, name, value, spelled)
-    mention = scene.mention(model, name, raw, surface, _shots(scene, model, name) if name in SHOTS else "")
-    mention.end = len(raw)
-    return Cell(raw, marks=[mention])
+    return Cell(raw, marks=[scene.mention(model, name, raw, surface)])
 
 
 def _united(value: Fact, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
-from stages.parse.formats import FORMATS, Parsed, Refused
+from stages.parse.formats import FORMATS, PDF, Parsed, Refused
 from stages.parse.limit import TooSlow, time_limit
 
 Row = dict[str, Any]
@@ -35,7 +35,8 @@ def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
 
 def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
     raw = row["raw"]
-    parsed = FORMATS[row["kind"]](raw, row["media_type"])
+    cut = PDF[parser.strategy] if row["kind"] == "pdf" else FORMATS[row["kind"]]
+    parsed = cut(raw, row["media_type"])
     elements = to_elements(parsed.pieces)
     if not elements:
         raise Refused("no text", "the parser found no text in it")

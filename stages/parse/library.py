@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from stages.parse import prose
+from stages.parse.elements import Piece
 
 if TYPE_CHECKING:
     from unstructured.documents.elements import Element
@@ -54,6 +55,7 @@ def load_pdf() -> None:
     with _without_torch():
         import_module("unstructured.partition.pdf")
         import_module("stages.parse.pages")
+        import_module("stages.parse.structured.read")
 
 
 def markdown(text: str) -> list[Element]:
@@ -94,6 +96,14 @@ def pdf(raw: bytes) -> list[Element]:
     from stages.parse import pages
 
     return pages.elements(raw)
+
+
+def structured(raw: bytes) -> list[Piece]:
+    """Pieces of a PDF's text layer: headings, columns, tables."""
+    load_pdf()
+    from stages.parse.structured import read
+
+    return read.pieces(raw)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def test_a_document_that_takes_too_long_is_given_up(parse, monkeypatch) -> None:
                 continue
 
     monkeypatch.setitem(document.FORMATS, "markdown", hang)
-    assert parse.reason("a.md", SENTENCE, Parser(seconds=1, figure_pixels=64))[0] == "too slow"
+    assert parse.reason("a.md", SENTENCE, Parser(strategy="fast", seconds=1, figure_pixels=64))[0] == "too slow"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def project(tmp_path: Path, monkeypatch) -> Path:
     conf = tmp_path / "build" / "conf"
     conf.mkdir(parents=True)
     (conf / "collect.yaml").write_text(json.dumps({"corpus": corpus, "documents": "documents", "libraries": {}}))
-    parser = {"seconds": 60, "figure_pixels": 64}
+    parser = {"strategy": "fast", "seconds": 60, "figure_pixels": 64}
     (conf / "parse.yaml").write_text(json.dumps({"parser": parser, "libraries": {}}))
     return tmp_path
 

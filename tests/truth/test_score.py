@@ -17,11 +17,12 @@ def test_parameters_exact_after_normalising() -> None:
         Claim("b", "Kestrel-2 7B", "layers", "36", "prose"),
     ]
     found = [
-        Claim("a", "kestrel-2-7b", "layers", parameters.value_of("32", 32.0), "prose"),
+        Claim("a", "kestrel-7b-v2", "layers", parameters.value_of("32", 32.0), "prose"),
         Claim("a", "Kestrel 2 7B", "normalisation", "rmsnorm", "table"),
         Claim("a", "Kestrel-2 7B", "LoRA targets", "v_proj, q_proj", "code"),
         Claim("b", "Kestrel-27B", "layers", "36", "prose"),  # another model
         Claim("b", "Kestrel-2 7B", "layers", "32", "prose"),  # the value of another document
+        Claim("b", "Kestrel-2 7B", "seed", "7", "code"),  # never planted: not judged
     ]
     scored = parameters.score(found, true)
     assert scored == Score(3, 5, 4)
@@ -39,7 +40,7 @@ def test_aliases_stand_for_one_model_only() -> None:
         {"surface": "the 7B", "model": "Plover 7B"},
     ]
     known = parameters.aliases(names)
-    assert known == {"merlin2~7b": "kestrel2~7b"}
+    assert known == {"2 7b merlin": "2 7b kestrel"}
     true = [Claim("a", "Kestrel-2 7B", "layers", "32")]
     assert parameters.score([Claim("a", "Merlin 2 7B", "layers", "32")], true, known).f1 == 1.0
     assert parameters.score([Claim("a", "Merlin 2 7B", "layers", "32")], true).f1 == 0.0
@@ -104,6 +105,9 @@ def test_reading_order() -> None:
     swapped = f"{alpha} {gamma} {beta} {delta}"
     assert order.edit_similarity(swapped, true) == pytest.approx(0.5)  # two of four replaced
     assert order.kendall(swapped, true) == pytest.approx((5 - 1) / 6)
+    again = "One begins. It is well known that a sentence may recur in another paragraph."
+    whole = "It is well known that a sentence may recur in another place, or two."
+    assert order.sequence(f"{alpha} {again} {beta} {whole}", [alpha, again, beta, whole]) == [0, 1, 2, 3]
     lost = f"{alpha} {delta}"
     assert order.edit_similarity(lost, true) == pytest.approx(0.5)
     assert order.kendall(lost, true) == 1.0

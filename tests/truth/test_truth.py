@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 import yaml
 from docx import Document as Word
 from lxml import etree, html
 
-from benchmarks.truth.article import duplicated
+from benchmarks.truth import pdf
+from benchmarks.truth.article import duplicated, make_document
 from benchmarks.truth.corpus import DOCUMENTS, read_truth, write_corpus
 from benchmarks.truth.dice import PARTS
 from benchmarks.truth.parameters import PARAMETERS
@@ -23,8 +26,12 @@ SIZE = 70
 
 @pytest.fixture(scope="module", params=PARTS)
 def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus whose PDFs draw in reading order with furniture first, to be compared with truth."""
     out = tmp_path_factory.mktemp(request.param)
-    write_corpus(out, documents=SIZE, seed=3, part=request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "STREAMS", ("reading",))
+        patch.setattr(pdf, "FURNITURE", ("first",))
+        write_corpus(out, documents=SIZE, seed=3, part=request.param)
     return out
 
 
@@ -33,13 +40,11 @@ def fold(text: str) -> str:
     return re.sub(r"[\s\-\u00ad\ufffe\u0002]+", "", text)
 
 
-def text_of(path: Path) -> str:
-    """A document's text by a library that had no part in writing it."""
+def text_of(path: Path, furniture: list[dict[str, Any]]) -> str:
+    """A document's text by a library that had no part in writing it; what else stands on a PDF's pages is cut out."""
     raw = path.read_bytes()
     if path.suffix == ".pdf":
-        import pypdfium2
-
-        return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(raw))
+        return "".join(_pages(raw, furniture))
     if path.suffix == ".docx":
         held = Word(io.BytesIO(raw)).element.body.iter("{*}t")
         return "".join(piece.text or "" for piece in held)
@@ -48,6 +53,16 @@ def text_of(path: Path) -> str:
     if path.suffix == ".xml":
         return "".join(etree.fromstring(raw).itertext())
     return re.sub(r"[*`\\]", "", raw.decode())
+
+
+def _pages(raw: bytes, furniture: list[dict[str, Any]]) -> Iterator[str]:
+    for number, page in enumerate(pypdfium2.PdfDocument(raw), start=1):
+        text = fold(page.get_textpage().get_text_range())
+        for row in furniture:
+            if row["page"] == number and row["kind"] not in ("authors", "figure"):
+                assert fold(row["text"]) in text
+                text = text.replace(fold(row["text"]), "", 1)
+        yield text
 
 
 def by_document(rows: Any) -> dict[str, list[dict[str, Any]]]:
@@ -59,10 +74,10 @@ def by_document(rows: Any) -> dict[str, list[dict[str, Any]]]:
 
 def test_every_text_cell_and_quote_stands_in_its_document(corpus: Path) -> None:
     elements, tables = by_document(read_truth(corpus, "elements")), by_document(read_truth(corpus, "tables"))
-    mentions = by_document(read_truth(corpus, "mentions"))
+    mentions, furniture = by_document(read_truth(corpus, "mentions")), by_document(read_truth(corpus, "furniture"))
     missing = []
     for path, held in elements.items():
-        text = fold(text_of(corpus / DOCUMENTS / path))
+        text = fold(text_of(corpus / DOCUMENTS / path, furniture.get(path, [])))
         wanted = [row["text"] for row in held if row["type"] not in ("table", "paragraph")]
         wanted += [row["quote"] for row in mentions.get(path, [])]
         wanted += [cell["text"] for table in tables.get(path, []) for cell in table["cells"]]
@@ -75,15 +90,13 @@ def test_paragraphs_stand_in_reading_order(corpus: Path) -> None:
     for path, held in by_document(read_truth(corpus, "elements")).items():
         if path.startswith(("pdf", "html")):
             continue
-        text, at = fold(text_of(corpus / DOCUMENTS / path)), 0
+        text, at = fold(text_of(corpus / DOCUMENTS / path, [])), 0
         for row in held:
             if row["type"] != "table":
                 at = text.index(fold(row["text"]), at)
 
 
 def test_pdf_blocks_are_where_truth_says(corpus: Path) -> None:
-    import pypdfium2
-
     for path, held in by_document(read_truth(corpus, "elements")).items():
         if not path.startswith("pdf"):
             continue
@@ -95,13 +108,27 @@ def test_pdf_blocks_are_where_truth_says(corpus: Path) -> None:
             assert begin in re.sub(r"\W", "", found), (path, row["text"][:40], found[:60])
 
 
+@pytest.mark.parametrize("number", [4, 8, 20])
+def test_streams_differ_in_order_only(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = []
+    for stream in ("reading", "rows", "blocks"):
+        monkeypatch.setattr(pdf, "STREAMS", (stream,))
+        written = pdf.write(make_document(3, PARTS[0], number), PARTS[0])
+        assert written.layout["stream"] == stream
+        pages = pypdfium2.PdfDocument(written.raw)
+        texts.append(fold("".join(page.get_textpage().get_text_range() for page in pages)))
+    assert len({"".join(sorted(text)) for text in texts}) == 1
+    assert len(set(texts)) >= 2  # lines of one column are rows already
+
+
 def test_offsets_point_at_the_raw_values(corpus: Path) -> None:
+    marks = {name: by_document(read_truth(corpus, name)) for name in ("mentions", "names", "traps")}
     for path, held in by_document(read_truth(corpus, "elements")).items():
         text = "\n\n".join(row["text"] for row in held)
         assert [text[row["start"] : row["end"]] for row in held] == [row["text"] for row in held]
-        for name, column in (("mentions", "raw"), ("names", "surface"), ("traps", "raw")):
-            for row in by_document(read_truth(corpus, name)).get(path, []):
-                assert text[row["start"] : row["end"]] == row[column]
+        for rows in marks.values():
+            for row in rows.get(path, []):
+                assert text[row["start"] : row["end"]] == row.get("raw", row.get("surface"))
 
 
 def test_cells_of_mentions_hold_their_values(corpus: Path) -> None:

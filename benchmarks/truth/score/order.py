@@ -18,24 +18,31 @@ from itertools import combinations
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-BEGINNING, SHORTEST = 40, 20
+BEGINNINGS, SHORTEST = (160, 80, 40), 20
 DROPPED = re.compile(r"[\s\-\u00ad\u0002\ufffe•]+")
 
 
 def sequence(found: str, true: Sequence[str]) -> list[int]:
     """Places in `true` (without the short ones) of the blocks that `found` has, in the order in which it has them."""
-    text = _fold(found)
-    used: set[int] = set()
-    places = []
+    text, used, places = _fold(found), set[int](), []
     for number, block in enumerate(_long(true)):
-        begin = block[:BEGINNING]
+        at = _place(block, text, used)
+        if at is not None:
+            used.add(at)
+            places.append((at, number))
+    return [number for _, number in sorted(places)]
+
+
+def _place(block: str, text: str, used: set[int]) -> int | None:
+    """Where the block begins: by as much of its beginning as stands there, so that sentences that recur do no harm."""
+    for length in (len(block), *BEGINNINGS):
+        begin = block[:length]
         at = text.find(begin)
         while at in used:
             at = text.find(begin, at + 1)
         if at >= 0:
-            used.add(at)
-            places.append((at, number))
-    return [number for _, number in sorted(places)]
+            return at
+    return None
 
 
 def edit_similarity(found: str, true: Sequence[str]) -> float:

@@ -1,4 +1,7 @@
-"""Parameters: micro-F1 over (document, model, parameter, value), exact after normalising, and by kind of place."""
+"""Parameters: micro-F1 over (document, model, parameter, value), exact after normalising, and by kind of place.
+
+What is found of a parameter that truth never plants is left out, since nothing is known of it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 from benchmarks.truth.score.counts import Score, of_sets
 from benchmarks.truth.spelling import normal
 
+WORD = re.compile(r"\d+(?:\.\d+)?(?:[bm](?![a-z]))?|[a-z]+")
 Key = tuple[str, str, str, str]
 
 
@@ -30,9 +34,8 @@ def value_of(text: str, number: float | None) -> str:
 
 
 def model_key(name: str) -> str:
-    """A name without case and joints, so that Kestrel-2 7B and kestrel-2-7b agree and Kestrel 27B does not."""
-    apart = re.sub(r"(?<=[0-9])[^0-9A-Za-z.]+(?=[0-9])", "~", name.casefold())
-    return re.sub(r"[^0-9a-z.~]+", "", apart)
+    """A name as its words and numbers, sorted: kestrel-2-7b is Kestrel-2 7B and Kestrel 7B v2, not Kestrel 27B."""
+    return " ".join(sorted(word for word in WORD.findall(name.casefold()) if word != "v"))
 
 
 def aliases(names: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -51,13 +54,14 @@ def gold(mentions: Iterable[Mapping[str, Any]], *, extra: bool = False) -> list[
 
 def score(found: Iterable[Claim], true: Iterable[Claim], known: Mapping[str, str] | None = None) -> Score:
     """Micro-F1 over all claims; one that stands in several places of a document counts once."""
+    found, true = _judged(found, true)
     return of_sets({_key(claim, known or {}) for claim in found}, {_key(claim, known or {}) for claim in true})
 
 
 def by_place(found: Iterable[Claim], true: Iterable[Claim], known: Mapping[str, str] | None = None) -> dict[str, Score]:
     """By kind of place: how many claims found there are right (wherever it is stated), and how many stated there are
     found (wherever they were read)."""
-    found, true, names = list(found), list(true), known or {}
+    (found, true), names = _judged(found, true), known or {}
     all_found, all_true = {_key(claim, names) for claim in found}, {_key(claim, names) for claim in true}
     scores = {}
     for place in sorted({claim.place for claim in true}):
@@ -80,6 +84,12 @@ def trapped(
         _key(Claim(row["document"], row["model"], row["parameter"], row["value"]), names) for row in traps
     } - stated
     return len(set_up & {_key(claim, names) for claim in found}), len(set_up)
+
+
+def _judged(found: Iterable[Claim], true: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
+    true = list(true)
+    planted = {claim.parameter for claim in true}
+    return [claim for claim in found if claim.parameter in planted], true
 
 
 def _key(claim: Claim, known: Mapping[str, str]) -> Key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from stages.parse.structured.rows import Row
@@ -17,6 +18,8 @@ CAPTION = re.compile(
     r"^(?:Figure|Fig\.|FIGURE|Table|Tab\.|TABLE|Algorithm|Listing)\s*(?:[A-Z]?\.?\d+|[IVX]+)\s*[:.|—–]"
 )
 FORMULA = re.compile(r"[=≤≥≈∑∫∏√∈∝→←⊙⊗∂∇]")
+PAGE = re.compile(r"\s\d{1,4}$")
+LEADER = re.compile(r"(?:\.\s?){5}")
 PLAIN = {"Abstract", "References", "Acknowledgements", "Acknowledgments", "Conclusion", "Introduction", "Bibliography"}
 LARGER = 1.06  # a heading's type over the text's
 LONGEST = 160  # letters of a heading
@@ -61,7 +64,7 @@ def body_of(columns: list[list[Row]]) -> Body:
     steps = [
         after.middle - before.middle
         for column in columns
-        for before, after in zip(column, column[1:], strict=False)
+        for before, after in pairwise(column)
         if abs(before.size - size) < 0.3 and abs(after.size - size) < 0.3
     ]
     return Body(size, median(steps) if steps else 1.2 * size)
@@ -107,6 +110,12 @@ def _is_heading(row: Row, before: Row | None, after: Row | None, body: Body) -> 
     numbered = NUMBER.match(text)
     if text.endswith((",", ";")) or (text.endswith(".") and not numbered) or FORMULA.search(text):
         return False
+    if (
+        numbered
+        and PAGE.search(text)
+        and any(LEADER.search(row.text) or PAGE.search(row.text) for row in (before, after) if row)
+    ):
+        return False  # a line of a table of contents
     if row.size > LARGER * body.size and row.share(2) < 0.5:
         return True
     if row.size < 0.93 * body.size:
@@ -117,7 +126,8 @@ def _is_heading(row: Row, before: Row | None, after: Row | None, body: Body) -> 
     if text in PLAIN or (numbered and row.share(1) > 0.8) or text.isupper():
         return apart
     short = after is None or row.x1 - row.x0 < 0.8 * (after.x1 - after.x0)
-    return apart and row.share(1) > 0.9 and short and text[0].isupper() and before is not None
+    worded = any(len(word.text) > 3 and word.text.isalpha() for word in row.words)
+    return apart and row.share(1) > 0.9 and short and worded and text[0].isupper() and before is not None
 
 
 def _continues(last: Block, kind: str, row: Row, before: Row, body: Body) -> bool:
@@ -133,12 +143,8 @@ def _continues(last: Block, kind: str, row: Row, before: Row, body: Body) -> boo
     if kind == "heading":
         return False
     if last.kind == "caption":
-        return (
-            abs(row.size - before.size) < 0.4
-            and step < 1.35 * row.size
-            and row.share(1) == before.share(1)
-            or (abs(row.size - before.size) < 0.4 and step < 1.35 * row.size and row.size < 0.97 * body.size)
-        )
+        alike = row.share(1) == before.share(1) or row.size < 0.97 * body.size
+        return alike and abs(row.size - before.size) < 0.4 and step < 1.35 * row.size
     if last.kind == "item":
         return row.x0 > last.rows[0].x0 + 0.3 * row.size or step < 1.1 * body.step
     return _goes_on(last, row, before, step, body)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from stages.parse.elements import Piece
-from stages.parse.structured.ink import Page, Word
+from stages.parse.structured.ink import SPACE, Page, Word
 from stages.parse.structured.rows import Row, rows
 
 EDGE = 0.085  # of the page's height, above and below: where running heads stand
@@ -68,5 +69,9 @@ def _remove(page: Page, words: list[Word]) -> None:
 
 
 def _turned(words: list[Word]) -> str:
-    """Turned text reads upwards: its letters come one by one."""
-    return " ".join(word.text for word in words)
+    """Turned text reads upwards or downwards, its letters come one by one."""
+    text = words[0].text
+    for before, word in pairwise(words):
+        gap = max(before.top - word.bottom, word.top - before.bottom)
+        text += (" " if gap > SPACE * word.size else "") + word.text
+    return text

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTFigure
 from pdfminer.utils import apply_matrix_pt
+from unstructured.partition import pdf
 from unstructured.partition.pdf_image import pdfminer_utils
 
 from stages.parse.content import Interpreter
@@ -78,7 +80,9 @@ def style(font: str) -> tuple[bool, bool, bool]:
 
 
 def pages(raw: bytes) -> Iterator[Page]:
-    """The pages of a PDF in their order."""
+    """The pages of a PDF in their order; none of one that unstructured refuses as too complex a drawing."""
+    if pdf.is_pdf_too_complex(file=raw):
+        return
     device: list[Device] = []
 
     def make(**_: Any) -> tuple[Any, Any]:
@@ -159,7 +163,7 @@ def _straight(points: list[tuple[float, float]], stroke: bool) -> Iterator[Rule]
         elif high > THIN:
             yield Rule(middle_x, min(ys), middle_x, max(ys))
     elif stroke:
-        for (x, y), (u, v) in zip(points, points[1:], strict=False):
+        for (x, y), (u, v) in pairwise(points):
             if abs(y - v) < 0.1 or abs(x - u) < 0.1:
                 yield Rule(min(x, u), min(y, v), max(x, u), max(y, v))
 

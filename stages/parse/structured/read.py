@@ -27,7 +27,7 @@ def pieces(raw: bytes) -> list[Piece]:
     by_page = [(page, columns(page)) for page in held]
     body = rules.body_of([column for _, found in by_page for column in found])
     found = _joined([block for page, columns in by_page for block in _blocks(page, columns, body)])
-    known = Counter(word.casefold() for block in found for row in block.rows for word in WORD.findall(row.text))
+    known = _known(found)
     levels = _levels(found, body)
     return [*(_piece(block, known, levels) for block in found), *running]
 
@@ -113,7 +113,8 @@ def _is_formula(block: Block, text: str) -> bool:
 
 
 def _text(lines: list[str], known: Counter[str]) -> str:
-    """One line of text; a hyphen at a line's end is taken out unless the word is spelt with it elsewhere."""
+    """One line of text; a hyphen at a line's end is taken out unless the word is spelt with it elsewhere, or its
+    parts are words themselves and the whole is none."""
     text = lines[0]
     for line in lines[1:]:
         head, first = text.rsplit(" ", 1)[-1], line.split(" ", 1)[0]
@@ -126,12 +127,26 @@ def _text(lines: list[str], known: Counter[str]) -> str:
     return text
 
 
+def _known(found: list[Block]) -> Counter[str]:
+    """The words of the document, without the halves at line ends."""
+    known: Counter[str] = Counter()
+    for block in found:
+        parted = False
+        for row in block.rows:
+            words = [word.text for word in row.words][parted:]
+            parted = row.text.endswith(HYPHENS)
+            known.update(part.casefold() for word in words[: len(words) - parted] for part in WORD.findall(word))
+    return known
+
+
 def _keeps(head: str, first: str, known: Counter[str]) -> bool:
     one, other = WORD.findall(head[:-1])[-1:], WORD.findall(first)[:1]
     if not one or not other:
         return True
     whole, parted = f"{one[0]}{other[0]}".casefold(), f"{one[0]}-{other[0]}".casefold()
-    return known[parted] > known[whole]
+    if known[whole] or known[parted]:
+        return known[parted] > known[whole]
+    return min(len(one[0]), len(other[0])) > 3 and known[one[0].casefold()] > 0 and known[other[0].casefold()] > 0
 
 
 def _box(block: Block) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""Tables of a column: rows whose words stand in columns, by ruling lines where there are some, else by the white between.
+"""Tables of a column of text: rows whose words stand in columns, by ruling lines or by the white between them.
 
 A table is a run of rows with white at the same places. Ruling lines say where it begins and ends, and lines between its
 cells say where they part. The cells come out as HTML, with spans where a cell goes over several columns.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from statistics import median
 
 from stages.parse.structured.ink import Rule, Word
@@ -18,7 +19,8 @@ APART = 0.75  # of the type's size: white that parts two cells of a row
 CORRIDOR = 0.42  # of the type's size: white that goes through all rows of a table between two columns
 NEAR = 2.6  # of the type's size: rows of one table are not further apart, from middle to middle
 SAME = 4.0  # points: two ruling lines of one table begin and end so close to each other
-ITEM = re.compile(r"^(?:[•▪◦‣∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s*$")
+ITEM = re.compile(r"^(?:\(cid:\d+\)|[•▪◦‣∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s*$")
+LEADER = re.compile(r"(?:\.\s?){5}")  # of a table of contents
 CAPTION = re.compile(r"^(?:Table|Tab\.|TABLE)\s*\w{1,4}\s*[:.|]")
 
 
@@ -40,19 +42,19 @@ def find(held: list[Row], rules: list[Rule]) -> list[Table]:
     inside = [rule for rule in rules if rule.x0 >= left - 20 and rule.x1 <= right + 20]
     found: list[Table] = []
     taken = 0
-    for start, end, ruled in _regions(held, inside):
+    for start, end in _regions(held, inside):
         start = max(start, taken)
-        table = _table(held, start, end, inside, ruled) if end - start >= 2 else None
+        table = _table(held, start, end, inside) if end - start >= 2 else None
         if table:
             found.append(table)
             taken = end
     return found
 
 
-def _regions(held: list[Row], rules: list[Rule]) -> list[tuple[int, int, bool]]:
+def _regions(held: list[Row], rules: list[Rule]) -> list[tuple[int, int]]:
     ruled = _ruled(held, rules)
     free = [True] * len(held)
-    for start, end, _ in ruled:
+    for start, end in ruled:
         free[start:end] = [False] * (end - start)
     return sorted(ruled + _aligned(held, free))
 
@@ -74,7 +76,7 @@ def _levels(rules: list[Rule]) -> list[Rule]:
     return found
 
 
-def _ruled(held: list[Row], rules: list[Rule]) -> list[tuple[int, int, bool]]:
+def _ruled(held: list[Row], rules: list[Rule]) -> list[tuple[int, int]]:
     """Rows between level lines of the same width, as long as they stand in columns."""
     groups: list[list[Rule]] = []
     for level in _levels(rules):
@@ -92,10 +94,10 @@ def _ruled(held: list[Row], rules: list[Rule]) -> list[tuple[int, int, bool]]:
     return sorted(found)
 
 
-def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int, bool]]:
-    found: list[tuple[int, int, bool]] = []
+def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
     start = end = None
-    for one, other in zip(levels, levels[1:], strict=False):
+    for one, other in pairwise(levels):
         places = [
             at
             for at, row in enumerate(held)
@@ -106,26 +108,26 @@ def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int, bool]]
             start, end = (places[0] if start is None else start), places[-1] + 1
         elif places:
             if start is not None and end is not None:
-                found.append((start, end, True))
+                found.append((start, end))
             start = end = None
     if start is not None and end is not None:
-        found.append((start, end, True))
+        found.append((start, end))
     return found
 
 
 # by the white between
 
 
-def _aligned(held: list[Row], free: list[bool]) -> list[tuple[int, int, bool]]:
+def _aligned(held: list[Row], free: list[bool]) -> list[tuple[int, int]]:
     """Runs of rows with white at the same places, three at least, or two below a caption."""
-    found: list[tuple[int, int, bool]] = []
+    found: list[tuple[int, int]] = []
     at = 0
     while at < len(held):
         end = _run(held, free, at)
         parted = sum(_is_parted(row) for row in held[at:end])
         captioned = any(CAPTION.match(row.text) for row in [*held[max(0, at - 3) : at], *held[end : end + 1]])
         if parted >= (2 if captioned else 3) and _corridors(held[at:end]):
-            found.append((at, end, False))
+            found.append((at, end))
             at = end
         else:
             at += 1
@@ -133,6 +135,8 @@ def _aligned(held: list[Row], free: list[bool]) -> list[tuple[int, int, bool]]:
 
 
 def _is_parted(row: Row) -> bool:
+    if LEADER.search(row.text):
+        return False
     segments = row.segments(APART * row.size)
     return len(segments) > 1 and not (len(segments) == 2 and ITEM.match(" ".join(word.text for word in segments[0])))
 
@@ -183,14 +187,14 @@ def _white(words: list[Word]) -> list[tuple[float, float]]:
 # cells
 
 
-def _table(held: list[Row], start: int, end: int, rules: list[Rule], ruled: bool) -> Table | None:
+def _table(held: list[Row], start: int, end: int, rules: list[Rule]) -> Table | None:
     region = held[start:end]
     top, bottom = region[0].top - 8, region[-1].bottom + 8
     inner = [rule for rule in rules if rule.top > top - 4 and rule.bottom < bottom + 4]
     edges = _edges(region, inner)
-    if len(edges) < 1:
+    if not edges:
         return None
-    lines = _row_lines(region, inner, ruled)
+    lines = _row_lines(region, inner)
     cells = [_cells(line, edges) for line in lines]
     if len(cells) < 2:
         return None
@@ -235,31 +239,35 @@ def _strips(body: list[Row]) -> list[tuple[float, float]]:
     return found
 
 
-def _row_lines(region: list[Row], rules: list[Rule], ruled: bool) -> list[list[Row]]:
+def _row_lines(region: list[Row], rules: list[Rule]) -> list[list[Row]]:
     """The lines of print of each row of the table."""
     levels = [level.top for level in _levels(rules)]
     inside = [y for y in levels if region[0].middle < y < region[-1].middle]
-    if ruled and len(inside) >= 2 and len(inside) + 1 >= 0.4 * len(region):
-        groups: dict[int, list[Row]] = {}
-        for row in region:
-            groups.setdefault(sum(y < row.middle for y in inside), []).append(row)
+    groups: dict[int, list[Row]] = {}
+    for row in region:
+        groups.setdefault(sum(y < row.middle for y in inside), []).append(row)
+    boxed = any(rule.x0 == rule.x1 for rule in rules)
+    if len(groups) > 2 and len(groups) >= (0.4 if boxed else 0.8) * len(region):
         return list(groups.values())
-    steps = [(after.middle - before.middle) / after.size for before, after in zip(region, region[1:], strict=False)]
-    tight = min(steps, default=0.0)
-    far = max(steps, default=0.0)
+    pairs = list(pairwise(region))
+    crossed = [any(before.middle < y < row.middle for y in inside) for before, row in pairs]
+    steps = [(row.middle - before.middle) / row.size for before, row in pairs]
+    plain = [step for step, over in zip(steps, crossed, strict=True) if not over]
+    tight, far = min(plain, default=0.0), max(plain, default=0.0)
+    if sum(step < (tight + far) / 2 for step in plain) > 0.6 * len(plain):
+        far = tight  # the narrow step is the usual one: from row to row
     lines = [[region[0]]]
-    for row, step in zip(region[1:], steps, strict=True):
-        joined = far - tight > 0.25 and step < tight + 0.45 * (far - tight) and step < 1.35
-        crossed = any(lines[-1][-1].middle < y < row.middle for y in inside)
-        if (
-            joined
-            and not crossed
-            and len(row.segments(CORRIDOR * row.size)) <= len(lines[-1][0].segments(CORRIDOR * row.size))
-        ):
+    for row, step, over in zip(region[1:], steps, crossed, strict=True):
+        near = far - tight > 0.25 and step < min(1.35, tight + 0.45 * (far - tight))
+        if near and not over and _parts(row) <= _parts(lines[-1][0]):
             lines[-1].append(row)
         else:
             lines.append([row])
     return lines
+
+
+def _parts(row: Row) -> int:
+    return len(row.segments(CORRIDOR * row.size))
 
 
 Cell = tuple[int, int, str]  # first column, number of columns, text
@@ -297,7 +305,7 @@ def _split(words: list[Word], edges: list[float]) -> list[tuple[int, int, list[W
 
 def _is_centred(words: list[Word], within: list[float], edges: list[float]) -> bool:
     """The words stand close together over an edge: no white there that parts cells."""
-    gaps = [after.x0 - before.x1 for before, after in zip(words, words[1:], strict=False)]
+    gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
     return bool(gaps) and max(gaps) < 0.4 * words[0].size
 
 
