@@ -65,6 +65,8 @@ def test_headings() -> None:
     assert scored.f1 == pytest.approx(8 / 9)
     assert headings.levels(found, true).precision == pytest.approx(1 / 3)  # Attention is no deeper: two wrong steps
     assert headings.score([], true).f1 == 0.0
+    assert headings.score([(1, "Introductions")], true).right == 1  # a letter more: 24 of 25 alike
+    assert headings.score([(1, "Inception"), (1, "Mode of use")], true).right == 0
     assert headings.score([(1, "Model"), (1, "Model")], [(1, "Model")]) == Score(1, 2, 1)
 
 

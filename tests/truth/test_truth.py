@@ -15,8 +15,9 @@ import yaml
 from docx import Document as Word
 from lxml import etree, html
 
-from benchmarks.truth import pdf
+from benchmarks.truth import docx, pdf
 from benchmarks.truth.article import duplicated, make_document
+from benchmarks.truth.blocks import Cell, Table, table_block
 from benchmarks.truth.corpus import DOCUMENTS, read_truth, write_corpus
 from benchmarks.truth.dice import PARTS
 from benchmarks.truth.parameters import PARAMETERS
@@ -156,6 +157,20 @@ def test_front_matter_and_word_tables_are_read_by_libraries(corpus: Path) -> Non
                 assert written.cell(cell["row"], cell["column"]).text == cell["text"]
 
 
+def test_merged_cells_of_word_are_merged() -> None:
+    tall, wide = Cell("tall", rowspan=3), Cell("wide", colspan=2, rowspan=2)
+    table = Table([[tall, Cell("a"), Cell("b")], [wide], [], [Cell("c"), Cell("d"), Cell("e")]])
+    document = make_document(3, PARTS[0], 5)
+    document.blocks = [*document.blocks[:1], table_block(table)]
+    grid = Word(io.BytesIO(docx.write(document, PARTS[0])[0])).tables[0]
+    assert [[cell.text for cell in row.cells] for row in grid.rows] == [
+        ["tall", "a", "b"],
+        ["tall", "wide", "wide"],
+        ["tall", "wide", "wide"],
+        ["c", "d", "e"],
+    ]
+
+
 def test_facts_conflicts_and_near_duplicates(corpus: Path) -> None:
     facts = {(row["model"], row["parameter"]): row for row in read_truth(corpus, "facts")}
     mentions = list(read_truth(corpus, "mentions"))
@@ -163,8 +178,15 @@ def test_facts_conflicts_and_near_duplicates(corpus: Path) -> None:
     for row in mentions:
         fact = facts[row["model"], row["parameter"]]
         assert row["agrees"] == (row["value"] == fact["value"]) and row["unit"] == fact["unit"]
-    conflicts = {(row["model"], row["parameter"]) for row in read_truth(corpus, "conflicts")}
-    assert disagreeing and conflicts <= disagreeing
+    values: dict[tuple[str, str], set[str]] = {}
+    for row in mentions:
+        values.setdefault((row["model"], row["parameter"]), set()).add(row["value"])
+    several = {key: held for key, held in values.items() if len(held) > 1}
+    said = {row["id"]: row["value"] for row in mentions}
+    conflicts = list(read_truth(corpus, "conflicts"))
+    assert {(row["model"], row["parameter"]): {held["value"] for held in row["values"]} for row in conflicts} == several
+    assert all(said[id] == held["value"] for row in conflicts for held in row["values"] for id in held["mentions"])
+    assert several and several.keys() <= disagreeing
     numbers = {row["document"]: row["number"] for row in read_truth(corpus, "documents")}
     for row in read_truth(corpus, "documents"):
         source = row["near_duplicate_of"]
