@@ -246,15 +246,16 @@ def _row_lines(region: list[Row], rules: list[Rule]) -> list[list[Row]]:
     groups: dict[int, list[Row]] = {}
     for row in region:
         groups.setdefault(sum(y < row.middle for y in inside), []).append(row)
-    boxed = any(rule.x0 == rule.x1 for rule in rules)
-    if len(groups) > 2 and len(groups) >= (0.4 if boxed else 0.8) * len(region):
+    if len(groups) > 2 and len(groups) >= 0.4 * len(region):
         return list(groups.values())
     pairs = list(pairwise(region))
     crossed = [any(before.middle < y < row.middle for y in inside) for before, row in pairs]
     steps = [(row.middle - before.middle) / row.size for before, row in pairs]
     plain = [step for step, over in zip(steps, crossed, strict=True) if not over]
     tight, far = min(plain, default=0.0), max(plain, default=0.0)
-    if sum(step < (tight + far) / 2 for step in plain) > 0.6 * len(plain):
+    close = [row for row, step in zip(region[1:], steps, strict=True) if step < (tight + far) / 2]
+    full = max(_parts(row) for row in region)
+    if sum(_parts(row) > 0.6 * full for row in close) > 0.4 * len(close):
         far = tight  # the narrow step is the usual one: from row to row
     lines = [[region[0]]]
     for row, step, over in zip(region[1:], steps, crossed, strict=True):
