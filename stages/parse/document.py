@@ -10,10 +10,20 @@ from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
 from stages.parse.formats import FORMATS, PDF, Parsed, Refused
+from stages.parse.language import language
 from stages.parse.limit import TooSlow, time_limit
 
 Row = dict[str, Any]
-NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "markdown": "text", "arxiv": "XML", "config": "Python"}
+NAMES = {
+    "pdf": "PDF",
+    "docx": "DOCX",
+    "html": "HTML",
+    "markdown": "text",
+    "arxiv": "XML",
+    "config": "Python",
+    "latex": "LaTeX",
+    "json": "JSON",
+}
 DETAIL = 200
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
@@ -47,6 +57,7 @@ def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
         "origin": row["origin"],
         "licence": row["licence"] or parsed.licence,
         "title": _title(row, parsed, elements),
+        "language": language(elements),
         "elements": elements,
     }
     return {"elements": document, "figures": {"figures": figures} if figures else None, "quarantine": None}

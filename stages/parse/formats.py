@@ -131,6 +131,21 @@ def parse_config(raw: bytes, media_type: str) -> Parsed:
     return Parsed(pieces, source.title)
 
 
+def parse_json(raw: bytes, media_type: str) -> Parsed:
+    """A model's config.json: its fields as one element, like the front matter of a card."""
+    from stages.parse.configuration import read_json
+
+    name, fields = read_json(decode(raw))
+    titles = [Piece("Title", name, depth=0)] if name else []
+    return Parsed([*titles, Piece("FrontMatter", fields)], name)
+
+
+def parse_latex(raw: bytes, media_type: str) -> Parsed:
+    from stages.parse.latex import pieces
+
+    return Parsed(list(pieces(decode(raw))))
+
+
 FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
     "pdf": parse_pdf,
     "docx": parse_docx,
@@ -139,6 +154,8 @@ FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
     "card": parse_card,
     "arxiv": parse_arxiv,
     "config": parse_config,
+    "json": parse_json,
+    "latex": parse_latex,
 }
 
 PDF = {"fast": parse_pdf, "structured": parse_structured}

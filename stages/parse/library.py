@@ -45,6 +45,7 @@ def load() -> None:
         tokenize._get_nlp()
         for name in ("docx", "html", "md", "text"):
             import_module(f"unstructured.partition.{name}")
+        import_module("py3langid").classify("")  # reads its table
     prose.install()
 
 

@@ -27,7 +27,9 @@ ELEMENT = _struct(
 )
 FIGURE = _struct(id=TEXT, element=TEXT, media_type=TEXT, data=pa.binary(), page=PAGE, caption=TEXT)
 ELEMENTS = pa.schema(
-    _struct(kind=TEXT, media_type=TEXT, origin=ORIGIN, licence=TEXT, title=TEXT, elements=pa.list_(ELEMENT))
+    _struct(
+        kind=TEXT, media_type=TEXT, origin=ORIGIN, licence=TEXT, title=TEXT, language=TEXT, elements=pa.list_(ELEMENT)
+    )
 )
 FIGURES = pa.schema(_struct(figures=pa.list_(FIGURE)))
 QUARANTINE = pa.schema(_struct(origin=ORIGIN, media_type=TEXT, bytes=pa.int64(), reason=TEXT, detail=TEXT))
@@ -57,10 +59,12 @@ def stage(
 def _parsed(table: Path) -> dict[str, Any]:
     kinds: Counter[str] = Counter()
     types: Counter[str] = Counter()
-    for row in read(table, ["kind", "elements"]):
+    languages: Counter[str] = Counter()
+    for row in read(table, ["kind", "language", "elements"]):
         kinds[row["kind"]] += 1
+        languages[row["language"] or "unknown"] += 1
         types.update(element["type"] for element in row["elements"])
-    return {"parsed": kinds.total(), "elements": types.total(), "kinds": kinds, "types": types}
+    return {"parsed": kinds.total(), "elements": types.total(), "kinds": kinds, "types": types, "languages": languages}
 
 
 def _figures(table: Path) -> dict[str, Any]:
