@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 SIGHT = 4  # words to each side that the tagger's layers see: four of them, one word each
-FIRST, NEXT = 16, 64  # words of a text that are tagged first, and of each window after that
+FIRST, NEXT = 12, 32  # words of a text that are tagged first, and of each window after that
 KEPT = 20_000  # texts whose answer a process keeps; cells and labels come again and again
 PROSE, TITLE = 3, 5  # words that a sentence of running text, and of a title, has at least
 LONGEST_TITLE = 12  # words

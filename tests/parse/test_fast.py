@@ -82,13 +82,21 @@ def test_prose_and_titles_are_told_alike() -> None:
         assert prose.is_title(text) == text_type.is_possible_title(text), text
 
 
-def test_a_verb_far_into_a_text_is_found_as_the_whole_text_shows_it() -> None:
+def test_a_word_is_tagged_within_four_words_as_within_the_whole_text() -> None:
     library.load()
-    from unstructured.partition import text_type
+    from unstructured.nlp import tokenize
+    from unstructured.partition.text_type import POS_VERB_TAGS, contains_verb
 
+    text = (
+        "They record the record, plan a light plan and light the lamp, but the cut that they cut will show the show. "
+        * 2
+    )
+    verbs = [tag in POS_VERB_TAGS for _, tag in tokenize.pos_tag(text)]
+    doc = prose._tokens(text)
+    assert [prose._verb_in(doc, at, at + 1) for at in range(len(doc))] == verbs
     nouns = "layer weight bias head norm loss batch token " * 12
     for text in (nouns, nouns + "rotates the query", f"{nouns[:200]} was split {nouns}", nouns[:113] + "is"):
-        assert prose._has_verb(text) == text_type.contains_verb(text), text
+        assert prose._has_verb(text) == contains_verb(text), text
 
 
 STREAMS = [
@@ -152,11 +160,14 @@ def test_boxes_beside_a_list_item_keep_their_order(peer) -> None:
     """unstructured takes what stands in the room of a list item into it, in the order of pdfminer's tree."""
     pages = [[(10, "first line"), (10, "1) an item whose second half stands alone"), (10, "and a line below it")]]
     stream = (
-        b"BT /F1 10 Tf 72 700 Td (1\\) a point that runs on) Tj ET BT /F1 10 Tf 90 685 Td (within it, but apart) Tj ET "
+        b"BT /F1 10 Tf 72 700 Td (1\\) a point that runs on) Tj ET BT /F1 10 Tf 90 688 Td (within it, but apart) Tj ET "
         b"BT /F1 10 Tf 300 700 Td (far away) Tj ET"
     )
-    for raw in (builders.pdf(pages), builders.page(stream)):
+    inner, item = stream.split(b" ET ")[1::-1]
+    drawn_late = b" ET ".join([inner, item, b"BT /F1 10 Tf 300 700 Td (far away) Tj ET"])
+    for raw in (builders.pdf(pages), builders.page(stream), builders.page(drawn_late)):
         assert stated(library.pdf(raw)) == peer(raw)
+    assert "apart" in stated(library.pdf(builders.page(drawn_late)))[0][1]
 
 
 def test_words_of_a_figure_are_parted_by_its_lines(peer) -> None:
