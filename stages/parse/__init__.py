@@ -13,7 +13,7 @@ says is data, so that no script, entity or macro in it is run or resolved.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
 
@@ -27,6 +27,9 @@ LIBRARIES: tuple[str, ...] = (
     "beautifulsoup4",
     "lxml",
     "pdfminer-six",
+    "pikepdf",
+    "pylatexenc",
+    "py3langid",
     "pypdf",
     "pillow",
     "python-docx",
@@ -40,6 +43,8 @@ LIBRARIES: tuple[str, ...] = (
 class Parser:
     """How documents are cut into elements."""
 
+    strategy: Literal["structured", "fast"]
+    """How a PDF is read: `structured` finds headings, columns and tables by rules; `fast` takes unstructured's word."""
     seconds: Annotated[int, Ge(0)]
     """Seconds after which a document is given up and quarantined; 0: no limit."""
     memory: Annotated[int, Ge(0)]

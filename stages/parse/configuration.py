@@ -1,4 +1,4 @@
-"""Typed model configurations as Python source: classes, their fields with defaults, and what their docstrings say.
+"""Model configurations: Python source with classes, fields and what their docstrings say; a model's config.json.
 
 The source is read with `ast`; nothing of it is run or imported.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 from dataclasses import dataclass
 
@@ -42,6 +43,16 @@ def read_source(text: str) -> Source:
     docstring = ast.get_docstring(module) or ""
     heading = docstring.partition("\n")[0].strip() or None
     return Source(_family(heading, classes), heading, classes)
+
+
+def read_json(text: str) -> tuple[str | None, str]:
+    """What a config.json calls its model, and its fields, one a line. Raises ValueError for what is no JSON object."""
+    held = json.loads(text)
+    if not isinstance(held, dict):
+        raise ValueError("it holds no object")
+    names = [held.get("_name_or_path"), *(held.get("architectures") or [])[:1], held.get("model_type")]
+    name = next((name for name in names if isinstance(name, str) and name), None)
+    return name, "\n".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in held.items())
 
 
 def _config_class(node: ast.ClassDef, lines: list[str]) -> ConfigClass | None:

@@ -9,11 +9,21 @@ from typing import Any
 from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
-from stages.parse.formats import FORMATS, Parsed, Refused
+from stages.parse.formats import FORMATS, PDF, Parsed, Refused
+from stages.parse.language import language
 from stages.parse.signature import signature
 
 Row = dict[str, Any]
-NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "markdown": "text", "arxiv": "XML", "config": "Python"}
+NAMES = {
+    "pdf": "PDF",
+    "docx": "DOCX",
+    "html": "HTML",
+    "markdown": "text",
+    "arxiv": "XML",
+    "config": "Python",
+    "latex": "LaTeX",
+    "json": "JSON",
+}
 DETAIL = 200
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
@@ -34,7 +44,8 @@ def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
 
 def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
     raw = row["raw"]
-    parsed = FORMATS[row["kind"]](raw, row["media_type"])
+    cut = PDF[parser.strategy] if row["kind"] == "pdf" else FORMATS[row["kind"]]
+    parsed = cut(raw, row["media_type"])
     elements = to_elements(parsed.pieces)
     if not elements:
         raise Refused("no text", "the parser found no text in it")
@@ -45,6 +56,7 @@ def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
         "origin": row["origin"],
         "licence": row["licence"] or parsed.licence,
         "title": _title(row, parsed, elements),
+        "language": language(elements),
         "elements": elements,
         "signature": signature(row["kind"], elements),
     }

@@ -20,6 +20,8 @@ class Piece:
     """Level of a heading, 0 the highest; None: not a heading."""
     page: int | None = None
     html: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right, bottom on its page, in points from the upper left corner."""
 
 
 def to_elements(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
@@ -43,6 +45,7 @@ def to_elements(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
                 "section": section,
                 "page": piece.page,
                 "html": clean(piece.html) if piece.html else None,
+                "box": piece.box and list(piece.box),
             }
         )
         seen[place] += 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from stages.parse import library
 from stages.parse.elements import Piece
@@ -14,8 +15,12 @@ from stages.parse.outline import outline, with_outline
 from stages.parse.pieces import by_layout, by_markup, prose
 from stages.parse.titles import html_title, pdf_title
 
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+OUTLINED = 0.7  # of an outline's entries are found in the text: it is its own
 XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
@@ -37,15 +42,41 @@ class Parsed:
 
 
 def parse_pdf(raw: bytes, media_type: str) -> Parsed:
+    """By strategy `fast`: headings are told from what stands around them, or from the PDF's outline."""
+    reader = _opened(raw)
+    pieces = by_layout(library.pdf(raw))
+    title = pdf_title(reader, pieces)
+    headings = outline(reader)
+    return Parsed(list(with_outline(pieces, headings)) if headings else pieces, title)
+
+
+def parse_structured(raw: bytes, media_type: str) -> Parsed:
+    """By strategy `structured`. An outline that is found in the text tells the levels of headings better than type."""
+    reader = _opened(raw)
+    pieces = library.structured(raw)
+    headings = outline(reader)
+    outlined = list(with_outline(pieces, headings)) if headings else []
+    titles = [piece for piece in outlined if piece.type == "Title"]
+    if len(titles) >= OUTLINED * max(1, len(headings)):
+        first = next((piece for piece in pieces if piece.depth == 0 and piece.page == 1), None)
+        pieces = [_below(piece, first) for piece in outlined]
+    return Parsed(pieces, pdf_title(reader, pieces))
+
+
+def _below(piece: Piece, title: Piece | None) -> Piece:
+    """The document's title stands above what its outline names."""
+    if title and piece.page == 1 and piece.text == title.text:
+        return title
+    return piece if piece.depth is None else replace(piece, depth=piece.depth + 1)
+
+
+def _opened(raw: bytes) -> PdfReader:
     from pypdf import PasswordType, PdfReader
 
     reader = PdfReader(BytesIO(raw))
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
         raise Refused("encrypted PDF", "it opens with a password only")
-    pieces = by_layout(library.pdf(raw))
-    title = pdf_title(reader, pieces)
-    headings = outline(reader)
-    return Parsed(list(with_outline(pieces, headings)) if headings else pieces, title)
+    return reader
 
 
 def parse_docx(raw: bytes, media_type: str) -> Parsed:
@@ -100,6 +131,21 @@ def parse_config(raw: bytes, media_type: str) -> Parsed:
     return Parsed(pieces, source.title)
 
 
+def parse_json(raw: bytes, media_type: str) -> Parsed:
+    """A model's config.json: its fields as one element, like the front matter of a card."""
+    from stages.parse.configuration import read_json
+
+    name, fields = read_json(decode(raw))
+    titles = [Piece("Title", name, depth=0)] if name else []
+    return Parsed([*titles, Piece("FrontMatter", fields)], name)
+
+
+def parse_latex(raw: bytes, media_type: str) -> Parsed:
+    from stages.parse.latex import pieces
+
+    return Parsed(list(pieces(decode(raw))))
+
+
 FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
     "pdf": parse_pdf,
     "docx": parse_docx,
@@ -108,7 +154,12 @@ FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
     "card": parse_card,
     "arxiv": parse_arxiv,
     "config": parse_config,
+    "json": parse_json,
+    "latex": parse_latex,
 }
+
+PDF = {"fast": parse_pdf, "structured": parse_structured}
+"""By strategy."""
 
 
 def decode(raw: bytes) -> str:

@@ -16,6 +16,9 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from stages.parse import prose
+from stages.parse.elements import Piece
+
 if TYPE_CHECKING:
     from unstructured.documents.elements import Element
 
@@ -42,6 +45,8 @@ def load() -> None:
         tokenize._get_nlp()
         for name in ("docx", "html", "md", "text"):
             import_module(f"unstructured.partition.{name}")
+        import_module("py3langid").classify("")  # reads its table
+    prose.install()
 
 
 @cache
@@ -50,6 +55,8 @@ def load_pdf() -> None:
     load()
     with _without_torch():
         import_module("unstructured.partition.pdf")
+        import_module("stages.parse.pages")
+        import_module("stages.parse.structured.read")
 
 
 def markdown(text: str) -> list[Element]:
@@ -85,11 +92,19 @@ def docx(raw: bytes) -> list[Element]:
 
 
 def pdf(raw: bytes) -> list[Element]:
-    """Elements of a PDF's text layer, by unstructured's strategy `fast`."""
+    """Elements of a PDF's text layer, as unstructured's strategy `fast` finds them."""
     load_pdf()
-    from unstructured.partition.pdf import partition_pdf
+    from stages.parse import pages
 
-    return partition_pdf(file=BytesIO(raw), strategy="fast", languages=LANGUAGES)
+    return pages.elements(raw)
+
+
+def structured(raw: bytes) -> list[Piece]:
+    """Pieces of a PDF's text layer: headings, columns, tables."""
+    load_pdf()
+    from stages.parse.structured import read
+
+    return read.pieces(raw)
 
 
 @contextmanager

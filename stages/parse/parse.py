@@ -23,7 +23,9 @@ def _struct(**kinds: pa.DataType) -> pa.StructType:
 
 TEXT, PAGE = pa.string(), pa.int32()
 ORIGIN = _struct(source=TEXT, path=TEXT, package=TEXT, version=TEXT)
-ELEMENT = _struct(id=TEXT, type=TEXT, text=TEXT, section=pa.list_(TEXT), page=PAGE, html=TEXT)
+ELEMENT = _struct(
+    id=TEXT, type=TEXT, text=TEXT, section=pa.list_(TEXT), page=PAGE, html=TEXT, box=pa.list_(pa.float32())
+)
 FIGURE = _struct(id=TEXT, element=TEXT, media_type=TEXT, data=pa.binary(), page=PAGE, caption=TEXT)
 ELEMENTS = pa.schema(
     _struct(
@@ -32,6 +34,7 @@ ELEMENTS = pa.schema(
         origin=ORIGIN,
         licence=TEXT,
         title=TEXT,
+        language=TEXT,
         elements=pa.list_(ELEMENT),
         signature=SIGNATURE,
     )
@@ -51,7 +54,7 @@ def stage(
 ) -> dict[str, Any]:
     """Write all outputs. Returns counts: documents parsed, quarantined and folded, elements by type, reasons."""
     outputs = {
-        "elements": Output(elements, ELEMENTS, tally=("kind", "elements.type")),
+        "elements": Output(elements, ELEMENTS, tally=("kind", "language", "elements.type")),
         "figures": Output(figures, FIGURES, tally=("figures",)),
         "quarantine": Output(quarantine, QUARANTINE, tally=("reason",)),
     }
@@ -60,13 +63,14 @@ def stage(
     update(corpus, outputs, compute, stage_digest=stage_digest("parse"), what="parse", limit=limit)
     folded = fold(elements, config.parser.likeness)
     write(folded, duplicates)
-    kinds, types, reasons = tally(elements)["kind"], tally(elements)["elements.type"], tally(quarantine)["reason"]
+    counts, reasons = tally(elements), tally(quarantine)["reason"]
     metrics: dict[str, Any] = {
         "documents": count(corpus),
         "parsed": count(elements),
-        "elements": types.total(),
-        "kinds": kinds,
-        "types": types,
+        "elements": counts["elements.type"].total(),
+        "kinds": counts["kind"],
+        "languages": counts["language"],
+        "types": counts["elements.type"],
         "figures": tally(figures)["figures"].total(),
         "folded": len(folded),
         "quarantined": count(quarantine),

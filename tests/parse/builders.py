@@ -23,6 +23,39 @@ def pdf(pages: list[Lines]) -> bytes:
     return _file(objects)
 
 
+def page(stream: bytes, form: bytes = b"") -> bytes:
+    """A PDF of one page with this content; `/X1 Do` in it shows the form."""
+    shown = b"<< /Font << /F1 3 0 R >> /XObject << /X1 6 0 R >> >>"
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources %s /Contents 5 0 R >>" % shown,
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources %s /Length %d >>\nstream\n%s\nendstream"
+            % (shown, len(form), form),
+        ]
+    )
+
+
+def pages(streams: list[bytes]) -> bytes:
+    """A PDF of a page for each content; fonts /F1 (Helvetica) and /F2 (its bold)."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{' '.join(f'{5 + 2 * at} 0 R' for at in range(len(streams)))}] "
+        f"/Count {len(streams)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
+    ]
+    for at, stream in enumerate(streams):
+        fonts = b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >>"
+        box = b"/MediaBox [0 0 595 842] %s /Contents %d 0 R" % (fonts, 6 + 2 * at)
+        objects.append(b"<< /Type /Page /Parent 2 0 R %s >>" % box)
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    return _file(objects)
+
+
 def _file(objects: list[bytes]) -> bytes:
     sink, offsets = io.BytesIO(), []
     sink.write(b"%PDF-1.4\n")

@@ -11,7 +11,7 @@ from stages.collect.kinds import kind_of
 from stages.parse import Parser
 from stages.parse.document import parse_document
 
-PARSER = Parser(seconds=60, memory=2000, likeness=0.6, figure_pixels=64)
+PARSER = Parser(strategy="fast", seconds=60, memory=2000, likeness=0.6, figure_pixels=64)
 
 
 class Parse:

@@ -71,7 +71,7 @@ def project(tmp_path: Path, monkeypatch) -> Path:
     conf = tmp_path / "build" / "conf"
     conf.mkdir(parents=True)
     (conf / "collect.yaml").write_text(json.dumps({"corpus": corpus, "documents": "documents", "libraries": {}}))
-    parser = {"seconds": 60, "memory": 2000, "likeness": 0.6, "figure_pixels": 64}
+    parser = {"strategy": "fast", "seconds": 60, "memory": 2000, "likeness": 0.6, "figure_pixels": 64}
     (conf / "parse.yaml").write_text(json.dumps({"parser": parser, "libraries": {}}))
     return tmp_path
 

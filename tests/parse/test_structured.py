@@ -1,0 +1,155 @@
+"""Strategy `structured`: headings, order and tables of generated PDFs as their maker knows them; nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.truth.corpus import write_corpus
+from benchmarks.truth.score import headings, order, tables
+from stages.parse import Parser, library
+from stages.parse.elements import Piece
+from stages.parse.structured.ink import Word, style
+from stages.parse.structured.rows import rows
+from tests.parse import builders
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+SENTENCE = "The attention layer rotates each query and key by an angle that grows with the position."
+STRUCTURED = Parser(strategy="structured", seconds=60, memory=0, likeness=0.6, figure_pixels=64)
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory) -> dict[str, tuple[list[Piece], list[dict], list[dict]]]:
+    """For each generated PDF the pieces found, the blocks and the tables that are in it."""
+    root = tmp_path_factory.mktemp("truth")
+    write_corpus(root, documents=40, seed=11, part="develop")
+    blocks, planted = (read(root / "truth" / f"{name}.jsonl") for name in ("elements", "tables"))
+    found = {}
+    for path in sorted((root / "documents" / "pdf").rglob("*.pdf")):
+        name = str(path.relative_to(root / "documents"))
+        mine, drawn = ([row for row in table if row["document"] == name] for table in (blocks, planted))
+        found[name] = (library.structured(path.read_bytes()), mine, drawn)
+    assert len(found) >= 8
+    return found
+
+
+def read(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_headings_of_generated_documents(truth) -> None:
+    scores = [
+        headings.score(
+            [(piece.depth, piece.text) for piece in found if piece.type == "Title"],
+            [(block["level"], block["text"]) for block in blocks if block["type"] in ("title", "heading")],
+        )
+        for found, blocks, _ in truth.values()
+    ]
+    assert sum(scores[1:], scores[0]).f1 >= 0.9
+
+
+def test_reading_order_of_generated_documents(truth) -> None:
+    scores = []
+    for found, blocks, _ in truth.values():
+        text = "\n".join(piece.text.replace(" | ", " ") for piece in found)
+        scores.append(order.edit_similarity(text, [block["text"] for block in blocks]))
+    assert sum(scores) / len(scores) >= 0.95
+
+
+def test_tables_of_generated_documents(truth) -> None:
+    scores = []
+    for found, _, planted in truth.values():
+        made = [piece.html for piece in found if piece.type == "Table"]
+        scores += [max((tables.teds(html, table["html"]) for html in made), default=0.0) for table in planted]
+    assert len(scores) > 8
+    assert sum(scores) / len(scores) >= 0.8
+
+
+def letters(texts: list[str]) -> Counter[str]:
+    """Of a document, without what comes and goes at line ends and between cells."""
+    return Counter(re.sub(r"\(cid:\d+\)|[\s\-–—|•\u00ad]", "", "".join(texts)))
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("pdf/*.pdf")), ids=lambda path: path.name)
+def test_no_letter_is_lost_but_page_numbers(path: Path) -> None:
+    raw = path.read_bytes()
+    fast = [element.text for element in library.pdf(raw)]
+    found = letters([piece.text for piece in library.structured(raw)])
+    lost, added = letters(fast) - found, found - letters(fast)
+    assert not added
+    assert set(lost) <= set("0123456789") or not lost, lost
+
+
+def paper(pages: int) -> bytes:
+    """Two columns below a title, a running head, a page number, a word parted at a line's end."""
+    page = [show(9, 72, 805, "A. Author et al."), show(9, 295, 30, "{number}"), show(20, 150, 760, "On Angles of Keys")]
+    for column, x in enumerate((72, 310)):
+        page.append(show(12, x, 730, f"{column + 1} Part{column}", bold=True))
+        lines = [f"column {column} has a line that is long {at}" for at in range(14)]
+        lines[3:5] = [f"column {column} ends its line with repre-", "sentations, and goes on below it"]
+        page += [show(10, x, 714 - 12 * at, line) for at, line in enumerate(lines)]
+    return builders.pages(["".join(page).replace("{number}", str(number + 1)).encode() for number in range(pages)])
+
+
+def show(size: int, x: float, y: float, text: str, *, bold: bool = False) -> str:
+    return f"BT /{'F2' if bold else 'F1'} {size} Tf {x} {y} Td ({text}) Tj ET\n"
+
+
+def test_columns_heads_and_hyphens() -> None:
+    found = library.structured(paper(3))
+    first = [piece for piece in found if piece.page == 1]
+    assert [(piece.type, piece.depth) for piece in first[:3]] == [("Title", 0), ("Title", 1), ("NarrativeText", None)]
+    assert first[1].text == "1 Part0" and first[3].text == "2 Part1"
+    assert "with representations, and goes on" in first[2].text and "column 1" not in first[2].text
+    assert [piece.text for piece in found if piece.type == "Header"] == ["A. Author et al."]
+    assert not any(piece.text in ("1", "2", "3") for piece in found)
+    left, top, right, bottom = first[0].box
+    assert 140 < left < 155 and 60 < top < 90 and right < 400 and bottom < 95
+
+
+def test_a_grid_is_a_table_with_its_cells() -> None:
+    cells = [["Model", "Size", "Note"], ["A", "7B", "kept"], ["B", "13B", "two words"]]
+    ink = "".join(
+        f"{72 + 90 * x} {686 - 18 * y} 90 18 re S\n" + show(9, 76 + 90 * x, 691 - 18 * y, text)
+        for y, row in enumerate(cells)
+        for x, text in enumerate(row)
+    )
+    raw = builders.pages([(show(10, 72, 740, SENTENCE) + ink + show(10, 72, 600, SENTENCE)).encode()])
+    (table,) = [piece for piece in library.structured(raw) if piece.type == "Table"]
+    assert table.text == "\n".join(" | ".join(row) for row in cells)
+    assert table.html.count("<tr>") == 3 and "<td>two words</td>" in table.html and "<th>Size</th>" in table.html
+
+
+def test_markup_in_a_cell_is_text() -> None:
+    ink = "".join(show(9, 72 + 120 * x, 700 - 16 * y, f"<b>{x}{y}") for x in range(3) for y in range(4))
+    (table,) = [piece for piece in library.structured(builders.pages([ink.encode()])) if piece.type == "Table"]
+    assert "&lt;b&gt;00" in table.html and "<b>" not in table.html
+
+
+def test_the_stage_takes_it_with_page_section_and_place(parse) -> None:
+    result = parse("a.pdf", paper(2), STRUCTURED)["elements"]
+    assert result["title"] == "On Angles of Keys"
+    element = result["elements"][2]
+    assert (element["section"], element["page"]) == (["On Angles of Keys", "1 Part0"], 1)
+    assert len(element["box"]) == 4
+
+
+def test_an_outline_tells_the_levels(parse) -> None:
+    raw = builders.with_outline(paper(1), [("1 Part0", 0, None), ("2 Part1", 0, 0)])
+    elements = parse("a.pdf", raw, STRUCTURED)["elements"]["elements"]
+    titles = [(len(element["section"]), element["text"]) for element in elements if element["type"] == "Title"]
+    assert titles == [(0, "On Angles of Keys"), (1, "1 Part0"), (2, "2 Part1")]
+
+
+def test_raised_letters_stand_in_their_row() -> None:
+    words = [Word(0, 10, 20, 20, "Ann", 10, "F"), Word(21, 8, 25, 14, "1", 6, "F"), Word(0, 24, 20, 34, "Bob", 10, "F")]
+    assert [row.text for row in rows(words)] == ["Ann 1", "Bob"]
+
+
+def test_style_is_read_from_the_font_name() -> None:
+    assert style("ABCDEF+NimbusRomNo9L-Medi")[0] and style("CMTI10")[1] and style("Courier-Bold") == (True, False, True)
+    assert style("Times-Roman") == (False, False, False)
