@@ -70,10 +70,19 @@ def _say(piece: Piece, number: int, total: int, missing: list[str]) -> None:
 
 
 def check_loaded(manifest: Manifest, model: Path) -> int:
-    """Load the model as anyone would and compare its tensors with the manifest. Returns how many were compared."""
+    """Load the model as anyone would and compare its tensors with the manifest. Returns how many were compared.
+
+    Raises UserError where Transformers does not load it, or would make up a tensor that no piece holds.
+    """
     settle_torch(1)
-    loaded = load_model(model).state_dict()
+    try:
+        loaded = load_model(model).state_dict()
+    except (ValueError, OSError, RuntimeError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise UserError(f"the pieces do not make a model that Transformers loads: {said}; fetch them again") from None
     stated = {tensor.name: tensor for piece in manifest.pieces for tensor in piece.tensors or ()}
+    if lacking := sorted(loaded.keys() - stated.keys()):
+        raise UserError(f"{len(lacking)} tensors are in no piece of the manifest, such as {lacking[0]}; fetch it again")
     shared = sorted(stated.keys() & loaded.keys())
     for name in shared:
         found = hashlib.sha256(raw_bytes(loaded[name])).hexdigest()

@@ -115,6 +115,8 @@ def _check_reference(piece: Piece, tensor: Tensor, known: dict[str, Tensor]) -> 
     homes = [home for home in (tensor.offset, tensor.same_as, tensor.tied_to) if home is not None]
     if len(homes) != 1 or (tensor.offset is not None and not piece.files):
         raise UserError(f"piece {piece.name}: it is not said where tensor {tensor.name!r} is stored; fetch it again")
+    if tensor.offset is not None and tensor.nbytes > max(file.bytes for file in piece.files):
+        raise UserError(f"piece {piece.name}: tensor {tensor.name!r} is larger than its file; fetch it again")
     target: Any = tensor.same_as or tensor.tied_to
     if target is None:
         return

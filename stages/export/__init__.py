@@ -13,13 +13,24 @@ bytes were stored before (tied embeddings) is named, not stored again.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from annotated_types import MinLen
+from pydantic import AfterValidator
 
 from stages.core.run.config import config
 
 LIBRARIES = ("torch", "transformers", "peft", "safetensors")
+
+
+def regular_expression(text: str) -> str:
+    """`text` itself; compose then refuses one that is none, before a model is trained."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return text
 
 
 @config
@@ -28,7 +39,7 @@ class Rule:
 
     part: str
     """Name of the part, as it stands in the fragment's name."""
-    pattern: str
+    pattern: Annotated[str, AfterValidator(regular_expression)]
     """Regular expression found in the tensor's name; a group named layer makes the part one of each layer."""
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from stages.core.run.errors import UserError
 from stages.export import Rule
 
 OTHER = "other"
@@ -28,22 +27,13 @@ def cut(names: Iterable[str], rules: Sequence[Rule]) -> list[Cut]:
 
     What no rule names comes last, as `other`.
     """
-    patterns = [_compiled(rule) for rule in rules]
+    patterns = [re.compile(rule.pattern) for rule in rules]
     held: defaultdict[tuple[int, int | None], list[str]] = defaultdict(list)
     for name in sorted(names):
         held[_place(name, patterns)].append(name)
     parts = [rule.part for rule in rules] + [OTHER]
     order = _order(held, patterns)
     return [Cut(parts[number], layer, tuple(held[number, layer])) for number, layer in order]
-
-
-def _compiled(rule: Rule) -> re.Pattern[str]:
-    try:
-        return re.compile(rule.pattern)
-    except re.error as error:
-        raise UserError(
-            f"fragments.rules: {rule.pattern!r} of {rule.part!r} is no regular expression: {error}"
-        ) from None
 
 
 def _place(name: str, patterns: Sequence[re.Pattern[str]]) -> tuple[int, int | None]:

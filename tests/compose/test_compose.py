@@ -97,6 +97,7 @@ def test_numbers_as_yaml_writes_them(composed: Compose) -> None:
         ("train: {rank: 4}\ntrain.rank: 8", ["params.yaml: train.rank", "twice"]),
         ("knowledge: {entities: {Foo: {kind: model}}}", ["params.yaml: knowledge.entities.Foo", "missing"]),
         ("just words", ["params.yaml: just words", "no such key"]),
+        ("fragments: {rules: [{part: a, pattern: '('}]}", ["params.yaml: fragments.rules.0.pattern", "regular"]),
         ("model: [", ["params.yaml", "YAML"]),
         ("seed: ${nowhere}", ["params.yaml", "nowhere"]),
     ],

@@ -91,6 +91,8 @@ def test_every_citation_is_a_place_in_its_element(written):
         texts = {element["id"]: element["text"] for element in DOCUMENTS[held["document"]]["elements"]}
         assert texts[held["element"]][held["start"] : held["end"]] == held["quote"]
         assert hashlib.sha256(held["quote"].encode()).hexdigest() == held["sha256"]
+        assert held["title"] == DOCUMENTS[held["document"]]["title"]
+        assert held["origin"].endswith(DOCUMENTS[held["document"]]["origin"]["path"])
 
 
 def test_every_sentence_and_row_has_a_source(written):

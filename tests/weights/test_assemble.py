@@ -118,6 +118,30 @@ def test_another_dtype_or_shape_than_stated_is_refused(fragments: Path) -> None:
         assemble(fragments)
 
 
+def test_a_piece_that_the_manifest_leaves_out_is_not_made_up(fragments: Path) -> None:
+    edit(fragments, lambda manifest: manifest["pieces"].remove(piece_named(manifest, "10-head")))
+    with pytest.raises(UserError, match=r"1 tensors are in no piece of the manifest, such as lm_head\.weight"):
+        assemble(fragments)
+
+
+def test_pieces_without_a_configuration_are_no_model(fragments: Path) -> None:
+    edit(fragments, lambda manifest: manifest["pieces"].remove(piece_named(manifest, "00-config")))
+    with pytest.raises(UserError, match=r"do not make a model that Transformers loads: .*model_type"):
+        assemble(fragments)
+
+
+def test_a_shape_larger_than_the_file_is_refused(fragments: Path) -> None:
+    edit(fragments, lambda manifest: piece_named(manifest, "02-embedding")["tensors"][0].update(shape=[10**9, 10**9]))
+    with pytest.raises(UserError, match=r"piece 02-embedding: .* is larger than its file"):
+        assemble(fragments)
+
+
+def test_another_hash_of_a_tensor_than_stated_is_refused(fragments: Path) -> None:
+    edit(fragments, lambda manifest: piece_named(manifest, "02-embedding")["tensors"][0].update(sha256="0" * 64))
+    with pytest.raises(UserError, match=r"piece 02-embedding: tensor .* is not what the manifest says"):
+        assemble(fragments)
+
+
 def test_a_pickle_that_runs_code_is_refused(fragments: Path) -> None:
     import hashlib
     import pickle
@@ -126,7 +150,7 @@ def test_a_pickle_that_runs_code_is_refused(fragments: Path) -> None:
         def __reduce__(self) -> tuple:
             return Path.touch, (fragments / "ran",)
 
-    content = pickle.dumps({"model.embed_tokens.weight": Evil()})
+    content = pickle.dumps({"model.embed_tokens.weight": Evil(), "as long as the tensor": bytes(100_000)})
     (fragments / "02-embedding.pt").write_bytes(content)
     (fragments / "02-embedding.safetensors").unlink()
     entry = {"path": "02-embedding.pt", "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

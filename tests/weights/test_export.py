@@ -10,7 +10,6 @@ import yaml
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
-from stages.core.run.errors import UserError
 from stages.export import Rule
 from stages.export.cut import cut
 from tests.weights.builders import ROOT, contents, inside, run_stages
@@ -59,11 +58,6 @@ def test_parts_follow_the_order_of_the_rules_and_nothing_is_lost() -> None:
 )
 def test_names_of_every_family_find_their_part(name: str, part: str) -> None:
     assert cut([name], RULES)[0].part == part
-
-
-def test_a_broken_pattern_is_one_line() -> None:
-    with pytest.raises(UserError, match=r"fragments\.rules: '\(' of 'bad' is no regular expression"):
-        cut(["x"], [Rule(part="bad", pattern="(")])
 
 
 def test_every_tensor_is_the_merged_models(built) -> None:
