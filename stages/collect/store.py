@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stages.core.run.cache import cache_folder
+
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
@@ -76,9 +78,7 @@ class Store:
 
 def home() -> Path:
     """The folder for what came from the network, in the cache folder of Litmill."""
-    given = os.environ.get("LITMILL_CACHE")
-    cache = Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "litmill"
-    return cache / "sources"
+    return cache_folder() / "sources"
 
 
 @contextmanager

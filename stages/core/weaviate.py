@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge, Le
 
+from stages.core.run.cache import cache_folder
 from stages.core.run.config import config
 from stages.core.run.errors import UserError
 
@@ -57,12 +58,6 @@ class Index:
 
     made_from: dict[str, Any]
     """Settings that the chunks stand on; each set of them has a collection of its own, so experiments stay apart."""
-
-
-def cache_folder() -> Path:
-    """Where Litmill keeps what is no artifact: $LITMILL_CACHE, else litmill/ in the user's cache folder."""
-    given = os.environ.get("LITMILL_CACHE")
-    return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "litmill"
 
 
 def binary(version: str) -> Path:

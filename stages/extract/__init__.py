@@ -30,6 +30,10 @@ class Extractor:
     """Also know the families of the installed transformers by the names of their configuration classes."""
     sentence_characters: Annotated[int, Ge(40)]
     """Sentences longer than this are not read for relations and parameters."""
+    seconds: Annotated[int, Ge(0)]
+    """Seconds after which a document is given up: it has no facts then, and is counted; 0: no limit."""
+    memory: Annotated[int, Ge(0)]
+    """MB that the process which reads a document may hold before the document is given up; 0: no limit."""
 
 
 @config

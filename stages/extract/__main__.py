@@ -13,20 +13,23 @@ from stages.extract import Config
 def stage(
     config: Config, *, elements: Path = reads("elements"), facts: Path = writes("facts", persist=True)
 ) -> dict[str, Any]:
-    """Extract the facts of each document. Returns the numbers of documents, mentions, parameters and relations."""
+    """Extract the facts of each document. Returns how many documents, mentions, parameters and relations there are."""
     from stages.core import table
     from stages.core.table.closure import stage_digest
-    from stages.extract.document import SCHEMA, facts_of
+    from stages.extract.document import SCHEMA, facts_of, given_up
     from stages.extract.lexicon import build_lexicon
 
     compute = partial(facts_of, build_lexicon(config.knowledge, config.extractor))
     kinds = ("mentions", "parameters", "relations")
-    outputs = {"facts": table.Output(facts, SCHEMA, tally=kinds)}
-    done = table.update(elements, outputs, compute, stage_digest=stage_digest("extract"), what="extract")
+    limit = table.Limit(config.extractor.seconds, config.extractor.memory, failed=given_up)
+    outputs = {"facts": table.Output(facts, SCHEMA, tally=(*kinds, "given_up"))}
+    digest = stage_digest("extract")
+    done = table.update(elements, outputs, compute, stage_digest=digest, what="extract", limit=limit)
     counts = table.tally(facts)
     documents = table.count(facts)
     assert documents == done.inputs == table.count(elements), "each document has one row of facts"
-    return {"documents": documents, **{kind: counts[kind].total() for kind in kinds}}
+    found = {kind: counts[kind].total() for kind in kinds}
+    return {"documents": documents, **found, "given_up": counts["given_up"].total()}
 
 
 if __name__ == "__main__":

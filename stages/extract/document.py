@@ -34,6 +34,7 @@ SCHEMA = pa.schema(
         ("mentions", pa.list_(MENTION)),
         ("parameters", pa.list_(PARAMETER)),
         ("relations", pa.list_(RELATION)),
+        ("given_up", TEXT),  # why there are no facts; null: the document was read
     ]
 )
 
@@ -54,6 +55,12 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
             (parameters if isinstance(fact, Parameter) else relations).append(asdict(fact))
     payload = {"title": document.title, "kind": document.kind, "mentions": mentions}
     return {"facts": {**payload, "parameters": parameters, "relations": _unique(relations)}}
+
+
+def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[str, Any] | None]:
+    """The row of facts/ for a document that could not be read to its end."""
+    nothing: dict[str, Any] = {"mentions": [], "parameters": [], "relations": [], "given_up": f"{reason}: {detail}"}
+    return {"facts": {"title": row["title"] or "", "kind": row["kind"], **nothing}}
 
 
 def _facts(

@@ -29,7 +29,7 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def lexicon(knowledge: Knowledge) -> Lexicon:
-    return build_lexicon(knowledge, Extractor(registry=True, sentence_characters=600))
+    return build_lexicon(knowledge, Extractor(registry=True, sentence_characters=600, seconds=0, memory=0))
 
 
 def element(kind: str, text: str, section: tuple[str, ...] = (), name: str = "e1") -> dict[str, Any]:

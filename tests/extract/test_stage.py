@@ -38,7 +38,9 @@ def test_incremental_equals_clean_and_counts_add_up(
     tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stages.core.table.closure, "stage_digest", lambda name: "code")
-    config = Config(extractor=Extractor(registry=False, sentence_characters=600), knowledge=knowledge)
+    config = Config(
+        extractor=Extractor(registry=False, sentence_characters=600, seconds=0, memory=0), knowledge=knowledge
+    )
     table.write(tmp_path / "few", rows(2).items(), ELEMENTS, 2)
     table.write(tmp_path / "more", rows(4).items(), ELEMENTS, 2)
     build = tmp_path / "build"
@@ -46,6 +48,20 @@ def test_incremental_equals_clean_and_counts_add_up(
     stage(config, elements=tmp_path / "few", facts=build / "facts")
     metrics = stage(config, elements=tmp_path / "more", facts=build / ".new" / "facts")
     assert metrics == stage(config, elements=tmp_path / "more", facts=tmp_path / "clean")
-    assert metrics == {"documents": 4, "mentions": 8, "parameters": 4, "relations": 4}
+    assert metrics == {"documents": 4, "mentions": 8, "parameters": 4, "relations": 4, "given_up": 0}
     for path in table.shard_files(tmp_path / "clean"):
         assert path.read_bytes() == (build / ".new" / "facts" / path.name).read_bytes()
+
+
+def test_a_document_that_takes_too_much_is_given_up_and_counted(
+    tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages.core.table.closure, "stage_digest", lambda name: "code")
+    long = {**rows(1)["0.md"], "elements": [element("NarrativeText", "A-7 layers " * 400_000)]}
+    table.write(tmp_path / "elements", [("d0", long)], ELEMENTS, 1)
+    extractor = Extractor(registry=False, sentence_characters=600, seconds=0, memory=1)
+    config = Config(extractor=extractor, knowledge=knowledge)
+    metrics = stage(config, elements=tmp_path / "elements", facts=tmp_path / "facts")
+    assert metrics == {"documents": 1, "mentions": 0, "parameters": 0, "relations": 0, "given_up": 1}
+    (row,) = table.read(tmp_path / "facts")
+    assert row["given_up"] == "too much memory: more than 1 MB"
