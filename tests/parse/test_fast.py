@@ -160,7 +160,7 @@ def test_boxes_beside_a_list_item_keep_their_order(peer) -> None:
     """unstructured takes what stands in the room of a list item into it, in the order of pdfminer's tree."""
     pages = [[(10, "first line"), (10, "1) an item whose second half stands alone"), (10, "and a line below it")]]
     stream = (
-        b"BT /F1 10 Tf 72 700 Td (1\\) a point that runs on) Tj ET BT /F1 10 Tf 90 688 Td (within it, but apart) Tj ET "
+        b"BT /F1 10 Tf 72 700 Td (1\\) a point that runs on) Tj ET BT /F1 5 Tf 90 693 Td (within it, but apart) Tj ET "
         b"BT /F1 10 Tf 300 700 Td (far away) Tj ET"
     )
     inner, item = stream.split(b" ET ")[1::-1]
