@@ -14,6 +14,7 @@ from typing import Any
 
 Words = Callable[[str], list[tuple[int, int, int]]]
 ALONE = {"Table", "ConfigClass"}
+FURNITURE = {"Header", "Footer"}
 BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter"}
 LINE = re.compile(r"[^\n]*\n?")
 SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|$)\s*", re.DOTALL)
@@ -34,9 +35,11 @@ class Piece:
 def cut(elements: list[dict[str, Any]], limit: int, words: Words) -> list[Piece]:
     """Cut elements into pieces of at most `limit` tokens; `words` gives start, end and tokens of each word of a text.
 
-    Headings are left out, since they stand in the section path of what follows, unless there is nothing else.
+    Headings are left out, since they stand in the section path of what follows, unless there is nothing else; and so
+    is what stands at the edge of every page.
     """
-    body = [element for element in elements if element["type"] != "Title"] or elements
+    text = [element for element in elements if element["type"] not in FURNITURE]
+    body = [element for element in text if element["type"] != "Title"] or text
     pieces: list[Piece] = []
     for part in (part for element in body if element["text"].strip() for part in _parts(element, limit, words)):
         if pieces and _fits(pieces[-1], part, limit):

@@ -44,6 +44,11 @@ def words(texts: list[str]) -> list[str]:
     return " ".join(texts).split()
 
 
+def test_running_heads_are_in_no_chunk() -> None:
+    parts = chunks(element("A report", "Header"), element(PROSE), element("page 3", "Footer"))
+    assert [part["text"] for part in parts] == [PROSE.strip()]
+
+
 def test_prose_merges_within_its_section_only() -> None:
     held = chunks(element("One. "), element("Two."), element("Three.", section=("RoPE", "Scaling")))
     assert [one["text"] for one in held] == ["One. \n\nTwo.", "Three."]
