@@ -4,9 +4,9 @@
 
 The PDFs are those of `benchmarks.truth` with so many documents of all kinds; figures are stated on its part `score`
 (two rules of tables were changed with pages of another seed of that part in view). headings: F1 of titles and headings;
-tables: TEDS, each true table against the best found one, 0 where there is none; order: edit similarity of the blocks, the joints between cells taken out of tables' text;
-seconds: CPU time a page, without our pictures and outlines. `unstructured` is partition_pdf(strategy="fast"). The last
-line is JSON.
+tables: TEDS, each true table against the best found one, 0 where there is none; order: edit similarity of the blocks,
+the joints between cells taken out of tables' text; seconds: CPU time a page, without our pictures and outlines.
+`unstructured` is partition_pdf(strategy="fast"). The last line is JSON.
 """
 
 from __future__ import annotations
