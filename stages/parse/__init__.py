@@ -5,7 +5,8 @@
 reads   build/corpus/
 writes  build/elements/, build/figures/ (pictures in PDFs), build/quarantine/ (what could not be parsed, and why); all
         three are kept between runs: only documents that changed are computed;
-        build/duplicates.parquet: near-duplicates, each with the document that it is folded into
+        build/duplicates.parquet: near-duplicates, each with the document that it is folded into;
+        build/plots/documents.csv: how many documents there are by kind, by source, by reason of quarantine
 
 unstructured does the partitioning. A document ends in elements/ or in quarantine/, never in neither; what a document
 says is data, so that no script, entity or macro in it is run or resolved.

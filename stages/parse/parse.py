@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,11 @@ def stage(
     figures: Path = writes("figures", persist=True),
     quarantine: Path = writes("quarantine", persist=True),
     duplicates: Path = writes("duplicates.parquet"),
+    plot: Path = writes("plots/documents.csv"),
 ) -> dict[str, Any]:
     """Write all outputs. Returns counts: documents parsed, quarantined and folded, elements by type, reasons."""
     outputs = {
-        "elements": Output(elements, ELEMENTS, tally=("kind", "language", "elements.type")),
+        "elements": Output(elements, ELEMENTS, tally=("kind", "origin.source", "language", "elements.type")),
         "figures": Output(figures, FIGURES, tally=("figures",)),
         "quarantine": Output(quarantine, QUARANTINE, tally=("reason",)),
     }
@@ -76,5 +78,12 @@ def stage(
         "quarantined": count(quarantine),
         "reasons": reasons,
     }
+    plot.write_text(_bars({"kind": counts["kind"], "source": counts["origin.source"], "quarantine": reasons}))
     assert metrics["parsed"] + metrics["quarantined"] == metrics["documents"], metrics
     return metrics
+
+
+def _bars(groups: dict[str, Counter[str]]) -> str:
+    """What `dvc plots` draws as bars: how many documents there are of each kind and source, and for each reason."""
+    rows = [f'{number},"{group}: {name}"' for group, held in groups.items() for name, number in sorted(held.items())]
+    return "\n".join(["documents,name", *rows, ""])

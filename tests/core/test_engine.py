@@ -19,6 +19,7 @@ import yaml
 from stages.compose.compose import compose
 from stages.compose.write import write
 from stages.core.run.errors import UserError
+from stages.core.table import engine
 from tests.core.room import Room
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,7 @@ DOCUMENTS = {f"d{n}": " ".join(["word"] * (n % 4)) for n in range(24)}
 BUILD = (
     "from pathlib import Path; from stages.core.table import Limit; from tests.core.computes import *;"
     "from tests.core.room import Room; from tests.core.test_engine import DOCUMENTS;"
+    "from stages.core.table import engine; engine.LIGHT = 0;"
     "Room(Path('room')).build(DOCUMENTS, compute=split, limit=Limit(60, 0, failed))"
 )
 
@@ -66,6 +68,7 @@ def test_a_cluster_that_is_not_there_is_a_user_s_mistake(tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     (tmp_path / "build/conf").mkdir(parents=True)
     (tmp_path / "build/conf/engine.yaml").write_text(yaml.safe_dump({"address": "127.0.0.1:1", "workers": 0}))
+    monkeypatch.setattr(engine, "LIGHT", 0)
     with pytest.raises(UserError, match=r"engine.address: no Ray cluster at '127.0.0.1:1'"):
         Room(tmp_path / "room").build(DOCUMENTS)
 

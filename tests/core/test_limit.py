@@ -11,23 +11,26 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stages.core.table import Limit
+from stages.core.table import Limit, engine
 from stages.core.table.child import Child
 from tests.core.computes import dangerous, failed
 from tests.core.room import Room
 
-LIMIT = Limit(seconds=2, memory=300, failed=failed)
+LIMIT = Limit(seconds=6, memory=300, failed=failed)
 WANTED = {
     "segfault": ("crashed", "its process ended by SIGSEGV"),
     "exit": ("crashed", "its process ended with code 3"),
-    "hang": ("too slow", "not done after 2 s"),
+    "hang": ("too slow", "not done after 6 s"),
     "grow": ("too much memory", "more than 300 MB"),
     "ask": ("too much memory", "it asked for more than there is"),
 }
 
 
 @pytest.mark.parametrize("others", [0, 6])  # here, and by the engine
-def test_a_document_that_cannot_be_computed_takes_no_other_with_it(tmp_path: Path, others: int) -> None:
+def test_a_document_that_cannot_be_computed_takes_no_other_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    monkeypatch.setattr(engine, "LIGHT", 0)
     names = list(WANTED) if others else ["segfault", "hang"]
     documents = {name: name for name in names} | {f"d{n}": f"text {n}" for n in range(others or 2)}
     room = Room(tmp_path)
@@ -81,10 +84,11 @@ def test_the_engine_s_workers_die_with_the_stage(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path\nfrom stages.core.table import Limit\n"
         "from tests.core.computes import dangerous, failed\nfrom tests.core.room import Room\n"
+        "from stages.core.table import engine\nengine.LIGHT = 0\n"
         f"Room(Path({str(tmp_path)!r})).build({documents}, compute=dangerous, limit=Limit(0, 0, failed))"
     )
     stage = psutil.Popen([sys.executable, "-c", code])
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not any("serve(" in " ".join(process.cmdline()) for process in stage.children(recursive=True)):
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -96,7 +100,7 @@ def gone(workers: list[int], parent: subprocess.Popen[str]) -> None:
     found = [psutil.Process(worker) for worker in workers]
     parent.kill()
     parent.wait()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     for worker in found:
         while worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
             assert time.monotonic() < until, worker.cmdline()

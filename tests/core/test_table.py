@@ -101,7 +101,8 @@ def test_unchanged_shards_are_the_same_file(here: None, tmp_path: Path) -> None:
     assert changed == {table.shard_name("d0", SHARDS)}
 
 
-def test_a_worker_gives_what_this_process_gives(tmp_path: Path) -> None:
+def test_a_worker_gives_what_this_process_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LIGHT", 0)
     few = {"d1": "one two"}
     many = few | {f"e{n}": "text" for n in range(10)}
     Room(tmp_path / "few").build(few)

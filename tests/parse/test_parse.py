@@ -85,6 +85,7 @@ def contents(project: Path) -> dict[str, bytes]:
 
 def test_counts_add_up_and_an_incremental_build_equals_a_clean_one(project: Path, monkeypatch) -> None:
     collected = execute("collect", collect)
+    monkeypatch.setattr(engine, "LIGHT", 0)
     metrics = execute("parse", stage)  # in worker processes
     monkeypatch.setattr(engine, "FEW", 100)  # from here on in this one, which is quicker and must not matter
     assert metrics["documents"] == collected["documents"] == 17

@@ -21,14 +21,15 @@ from stages.core.run.engine import Engine, engine
 from stages.core.run.errors import UserError
 from stages.core.table.work import Result, Task, Work
 
-FEW = 4  # so few tasks cost less here than starting the engine
+FEW = 4  # so few tasks cost less here than starting the engine,
+LIGHT = 1 << 20  # and so do more of them whose rows have fewer bytes together
 TOGETHER = 4  # tasks that a worker is given at a time
 CARRIED = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY")
 
 
-def compute_rows(tasks: list[Task], work: Work) -> Iterator[tuple[str, list[Result]]]:
-    """Yield (shard, results) for each task; the order is not defined."""
-    if len(tasks) > FEW:
+def compute_rows(tasks: list[Task], size: int, work: Work) -> Iterator[tuple[str, list[Result]]]:
+    """Yield (shard, results) for each task, whose rows have `size` bytes together; the order is not defined."""
+    if len(tasks) > FEW and size > LIGHT:
         yield from _daft(tasks, work, engine())
         return
     for task in tasks:

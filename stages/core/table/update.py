@@ -52,6 +52,8 @@ class Plan:
     kept: dict[str, list[Held]]
     olds: dict[str, Shard | None]
     inputs: int
+    size: int
+    """Bytes of the rows to compute."""
 
 
 def update(
@@ -73,16 +75,17 @@ def update(
     work = Work(compute, {name: output.schema for name, output in outputs.items()}, stage_digest, spill, limit)
     updating = _Updating(outputs, work)
     tasks: list[Task] = []
-    inputs = 0
+    inputs = size = 0
     for shard in shard_files(source):
         plan = updating.plan(shard)
         inputs += plan.inputs
+        size += plan.size
         tasks += [(str(shard), number) for number in plan.missing]
         if not plan.missing:
             updating.write(shard, plan)
     print(f"{what}: {len(tasks)} of {inputs} documents to compute", file=sys.stderr)
     waiting = Counter(path for path, _ in tasks)
-    results = compute_rows(tasks, work)
+    results = compute_rows(tasks, size, work)
     for path, rows in track(results, total=len(tasks), what=what, unit="documents", note=updating.note):
         updating.add(Path(path), rows)
         waiting[path] -= 1
@@ -106,7 +109,8 @@ class _Updating:
 
     def plan(self, shard: Path) -> Plan:
         """Compare the fingerprints that are wanted with those that are there; no payload is read."""
-        wanted = {row.document: self._work.fingerprint(row.digest) for row in Shard(shard).meta()}
+        rows = Shard(shard).meta()
+        wanted = {row.document: self._work.fingerprint(row.digest) for row in rows}
         olds = self._olds(shard.name)
         found: dict[str, dict[str, Held]] = {}
         for name, old in olds.items():
@@ -116,7 +120,7 @@ class _Updating:
         whole = {key for key, held in found.items() if all(row.meta.tables == joined(held) for row in held.values())}
         kept = {name: [held[name] for key, held in found.items() if key in whole and name in held] for name in olds}
         missing = [number for number, key in enumerate(wanted) if key not in whole]
-        return Plan(missing, kept, olds, len(wanted))
+        return Plan(missing, kept, olds, len(wanted), sum(rows[number].size for number in missing))
 
     def add(self, shard: Path, rows: list[Result]) -> None:
         """Take the rows that were computed for one document."""
