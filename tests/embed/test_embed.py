@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from stages.core import table
-from stages.core.table import engine
 from stages.core.run import execute
+from stages.core.table import engine
 from stages.embed.__main__ import stage
 from stages.embed.compute import compute
 from stages.embed.cut import cut, size
