@@ -43,12 +43,13 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
 
     workers = _on_ray(settings) if settings.address else settings.workers or os.cpu_count() or 1
     root = os.getcwd()
+    director = 0 if settings.address else os.getpid()  # a node's workers belong to the node
 
     @daft.cls(max_concurrency=workers, use_process=True)
     class Worker:
         def __init__(self) -> None:
             os.chdir(root)
-            threading.Thread(target=_leave_with, args=[os.getppid()], daemon=True).start()
+            threading.Thread(target=_leave_with, args=[director or os.getppid()], daemon=True).start()
 
         @daft.method(return_dtype=daft.DataType.binary())
         def __call__(self, shard: str, row: int) -> bytes:
