@@ -34,7 +34,8 @@ class Stage:
     after: list[str]
     deps: list[str]
     outs: list[str]
-    persist: bool
+    kept: list[str]
+    """Of the outputs, those that are kept between runs."""
     reasons: list[str]
 
 
@@ -85,7 +86,7 @@ def _stages(conf: Path) -> dict[str, Stage]:
                 after=after,
                 deps=[str(dep) for dep in node.deps],
                 outs=[str(out) for out in node.outs if not out.metric],
-                persist=all(out.persist for out in node.outs if not out.metric),
+                kept=[str(out) for out in node.outs if out.persist],
                 reasons=reasons,
             )
     return found

@@ -15,7 +15,6 @@ from stages.core.run.errors import UserError
 from stages.core.table import read, shard_files, shard_name
 
 BUILD = Path("build")
-TABLES = ("corpus", "elements", "figures", "quarantine", "facts", "chunks")
 
 
 @dataclass(frozen=True)

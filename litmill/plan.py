@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from litmill.changes import CONF, Stage, State
 from stages.core.run.rates import Rate, past
-from stages.core.table import META_NAMES, shard_files
+from stages.core.table import META_NAMES, count, shard_files
 from stages.core.table.closure import stage_digest
 from stages.core.table.work import fingerprint
 
@@ -58,7 +58,7 @@ def steps(state: State) -> list[Step]:
         documents = of = None
         if table and Path(table).is_dir():
             stale[stage.name] = _stale(stage, table, state.conf) | _upstream(stage, stale)
-            documents, of = len(stale[stage.name]), sum(pq.read_metadata(s).num_rows for s in shard_files(Path(table)))
+            documents, of = len(stale[stage.name]), count(Path(table))
         share = documents / of if of and documents is not None else 1.0
         size = sum(_size(Path(out)) for out in stage.outs)
         seconds = _seconds(rates.get(stage.name), documents)
@@ -87,9 +87,9 @@ def lines(found: list[Step], stages: int) -> list[str]:
 
 
 def _table(stage: Stage) -> str | None:
-    """The table that the stage computes row by row: its only input, where all its outputs are kept between runs."""
+    """The table that the stage computes row by row: its only input, where it keeps outputs between runs."""
     inputs = [dep for dep in stage.deps if dep.startswith("build/") and Path(dep).parent != CONF]
-    return inputs[0] if len(inputs) == 1 and stage.persist else None
+    return inputs[0] if len(inputs) == 1 and stage.kept else None
 
 
 def _stale(stage: Stage, table: str, conf: Path) -> set[str]:
@@ -97,7 +97,7 @@ def _stale(stage: Stage, table: str, conf: Path) -> set[str]:
     digest = stage_digest(stage.name, conf)
     wanted = {key: fingerprint(content, digest) for key, content in _columns(Path(table), "document", "digest")}
     done: dict[str, str] = {}
-    for out in stage.outs:
+    for out in stage.kept:
         done |= dict(_columns(Path(out), "document", "fingerprint"))
     return {key for key, value in wanted.items() if done.get(key) != value}
 

@@ -57,6 +57,13 @@ def test_a_plan_counts_the_documents(edited: Project) -> None:
     assert "parse" not in planned
 
 
+def test_a_plan_counts_the_documents_of_parse(edited: Project) -> None:
+    """Not all that parse writes is kept between runs; its tables are."""
+    edited.params(parser={"likeness": 0.7})
+    documents = table.count(edited.path / "build/corpus")
+    assert re.search(rf"^parse +runs +\S+ s +{documents} of {documents} documents$", plan(edited)[1], re.MULTILINE)
+
+
 def test_a_document_says_where_it_comes_from_and_what_stands_on_it(built: Project) -> None:
     why = built.run("litmill", "why", "markdown/rope.md").stdout
     assert "collected from source folder, path markdown/rope.md" in why
