@@ -20,7 +20,8 @@ def test_a_log_gets_plain_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     )
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
-    assert re.fullmatch(r"parse: 1/3 documents, [\d.]+/s, \d+ s left, 1 quarantined", lines[0])
+    assert lines[0] == "parse: 1/3 documents, 1 quarantined"  # one document tells how long it takes to start
+    assert re.fullmatch(r"parse: 2/3 documents, [\d.]+/s, \d+ s left, 2 quarantined", lines[1])
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,15 +30,19 @@ def _bar(items: Iterable[T], total: int, what: str, unit: str, note: Callable[[]
 
 
 def _lines(items: Iterable[T], total: int, what: str, unit: str, note: Callable[[], str]) -> Iterator[T]:
-    start = last = time.monotonic()
+    last = time.monotonic()
+    first = 0.0  # when the first one came: what lies before it is the start of workers, and no rate
     for done, item in enumerate(items, start=1):
         yield item
         now = time.monotonic()
+        first = first or now
         if now - last >= SECONDS_BETWEEN_LINES and done < total:
             last = now
-            rate = done / (now - start)
-            parts = [f"{what}: {done}/{total} {unit}", f"{rate:.1f}/s", f"{_left((total - done) / rate)} left", note()]
-            print(", ".join(filter(None, parts)), file=sys.stderr, flush=True)
+            rate = (done - 1) / (now - first) if now > first else 0.0
+            speed = [f"{rate:.2f}/s", f"{_left((total - done) / rate)} left"] if rate else []
+            print(
+                ", ".join(filter(None, [f"{what}: {done}/{total} {unit}", *speed, note()])), file=sys.stderr, flush=True
+            )
 
 
 def _left(seconds: float) -> str:
