@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,6 +18,7 @@ from benchmarks.truth.records import PER_DOCUMENT, TABLES, Rows, rows_of
 from benchmarks.truth.render import render
 from benchmarks.truth.spelling import normal
 
+TOGETHER = 16  # documents that a process makes at a time
 DOCUMENTS, TRUTH = "documents", "truth"
 
 
@@ -26,16 +29,21 @@ def write_corpus(out: Path, *, documents: int, seed: int = 1, part: str = DEVELO
     (out / TRUTH).mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         files = {name: stack.enter_context(_open(out, name)) for name in TABLES}
-        for number in range(documents):
-            document = make_document(seed, part, number)
-            rows = write_document(out, document, part)
-            claims.add(document, rows)
-            for name in PER_DOCUMENT:
-                counts[name] += _write(files[name], rows[name])
+        with ProcessPoolExecutor() as workers:  # each document by itself; the truth in their order
+            made = workers.map(partial(_made, out, seed, part), range(documents), chunksize=TOGETHER)
+            for document, rows in made:
+                claims.add(document, rows)
+                for name in PER_DOCUMENT:
+                    counts[name] += _write(files[name], rows[name])
         counts["families"] = _write(files["families"], claims.names())
         counts["facts"] = _write(files["facts"], claims.facts())
         counts["conflicts"] = _write(files["conflicts"], claims.conflicts())
     return counts
+
+
+def _made(out: Path, seed: int, part: str, number: int) -> tuple[Document, Rows]:
+    document = make_document(seed, part, number)
+    return document, write_document(out, document, part)
 
 
 def write_document(out: Path, document: Document, part: str) -> Rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import chain
@@ -13,8 +12,8 @@ from typing import Any
 
 from stages.collect import Config
 from stages.collect.arxiv import arxiv_rows
-from stages.collect.content import Rows
 from stages.collect.document import SCHEMA
+from stages.collect.files import Files, KeptRows
 from stages.collect.folder import DIRECTORY, folder_rows
 from stages.collect.git import git_rows
 from stages.collect.hub import hub_rows
@@ -24,28 +23,33 @@ from stages.collect.store import alone
 from stages.collect.urls import url_rows
 from stages.core.run import writes
 from stages.core.run.errors import UserError
-from stages.core.table import count, write
+from stages.core.table import Last, tally, write
 
 SECONDS_BETWEEN_LINES = 10.0  # of progress
+COUNTED = ("bytes", "kind", "media_type", "origin.source", "reason")
 
 
 def stage(config: Config, *, corpus: Path = writes("corpus", persist=True)) -> dict[str, Any]:
     """Write build/corpus/. Returns the number of documents, by kind, by source, and of those not taken, by reason."""
-    counts = Counts()
     held = config.corpus
-    network = held.arxiv or held.git or held.hub or held.remote or held.urls
-    with alone() if network else nullcontext():
-        write(corpus, counts.once(chain.from_iterable(sources(config))), SCHEMA, held.shards)
-    if not counts.documents - counts.folders:
+    last = Last(corpus, held.shards)
+    files = Files(corpus, last)
+    once = Once()
+    with alone() if held.arxiv or held.git or held.hub or held.remote or held.urls else nullcontext():
+        rows = once.rows(chain.from_iterable(sources(config, files)))
+        digests = write(corpus, rows, SCHEMA, held.shards, tally=COUNTED, last=last)
+    counts = tally(corpus)
+    if len(digests) == counts["media_type"][DIRECTORY[1]]:
         raise UserError(_nothing(config))
-    assert count(corpus) == counts.documents
+    assert counts["media_type"].total() == len(digests)
+    files.keep(digests)
     return {
-        "documents": counts.documents,
-        "bytes": counts.bytes,
-        "kinds": counts.kinds,
-        "sources": counts.sources,
-        "not_taken": counts.reasons,
-        "named_twice": counts.again,
+        "documents": len(digests),
+        "bytes": counts["bytes"]["sum"],
+        "kinds": counts["kind"],
+        "sources": counts["origin.source"],
+        "not_taken": counts["reason"],
+        "named_twice": once.again,
     }
 
 
@@ -59,13 +63,13 @@ def _nothing(config: Config) -> str:
     )
 
 
-def sources(config: Config) -> Iterator[Rows]:
+def sources(config: Config, files: Files) -> Iterator[KeptRows]:
     """The rows of each source that is chosen; of a document that two sources name, the first one's."""
     corpus = config.corpus
     if corpus.include:
-        yield folder_rows(Path(config.documents), corpus)
+        yield folder_rows(Path(config.documents), corpus, files)
     yield readme_rows(list(corpus.packages))
-    yield configuration_rows(corpus.families)
+    yield configuration_rows(corpus.families, files)
     if corpus.git:
         yield git_rows(corpus.git, corpus.max_bytes)
     if corpus.hub:
@@ -78,33 +82,22 @@ def sources(config: Config) -> Iterator[Rows]:
         yield remote_rows(corpus.remote, corpus.max_bytes)
 
 
-class Counts:
-    """What went by."""
+class Once:
+    """Lets each document by once."""
 
     def __init__(self) -> None:
-        self.documents = self.bytes = self.folders = self.again = 0
-        self.kinds: Counter[str] = Counter()
-        self.sources: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
+        self.again = 0
 
-    def once(self, rows: Rows) -> Rows:
-        """The rows with a new key, counted; a document that is named again is left out and counted, too."""
+    def rows(self, rows: KeptRows) -> KeptRows:
+        """The rows with a new key; a document that is named again is left out and counted."""
         seen: set[str] = set()
         start = last = time.monotonic()
         for key, row in rows:
             if (now := time.monotonic()) - last >= SECONDS_BETWEEN_LINES:
                 last = now
-                rate, left_out = self.documents / (now - start), self.reasons.total()
-                print(f"collect: {self.documents} documents, {rate:.1f}/s, {left_out} not taken", file=sys.stderr)
+                print(f"collect: {len(seen)} documents, {len(seen) / (now - start):.1f}/s", file=sys.stderr)
             if key in seen:
                 self.again += 1
                 continue
             seen.add(key)
-            self.documents += 1
-            self.bytes += row["bytes"]
-            self.folders += row["media_type"] == DIRECTORY[1]
-            self.kinds[row["kind"]] += 1
-            self.sources[row["origin"]["source"]] += 1
-            if row["reason"]:
-                self.reasons[row["reason"]] += 1
             yield key, row

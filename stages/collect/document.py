@@ -27,6 +27,8 @@ SCHEMA = pa.schema(
     ]
 )
 
+UNREADABLE = "unreadable"  # the reason of a row that may be another the next time, although nothing changed
+
 
 def row(
     kind: tuple[str, str],

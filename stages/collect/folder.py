@@ -10,7 +10,8 @@ from pathlib import Path
 from stages.collect import Corpus
 from stages.collect.archive import archive_rows
 from stages.collect.content import Rows, documents, origin, taken
-from stages.collect.document import row
+from stages.collect.document import UNREADABLE, row
+from stages.collect.files import Files, KeptRows
 from stages.collect.kinds import UNKNOWN, is_archive
 from stages.core.run.errors import UserError
 
@@ -18,7 +19,7 @@ INSTALLED = "installed/"  # the keys of installed documents begin with it
 DIRECTORY = ("unknown", "inode/directory")
 
 
-def folder_rows(place: Path, corpus: Corpus) -> Rows:
+def folder_rows(place: Path, corpus: Corpus, files: Files) -> KeptRows:
     """Yield (key, row) for each document in the folder or archive `place` that the globs take.
 
     Raises UserError where there is neither.
@@ -30,7 +31,7 @@ def folder_rows(place: Path, corpus: Corpus) -> Rows:
             f"documents: no folder or archive {str(place)!r} (URLs go into corpus.remote.places); make it, or name"
             " another one in params.yaml"
         )
-    return _folder(place, corpus)
+    return _folder(place, corpus, files)
 
 
 def _archive(place: Path, corpus: Corpus) -> Rows:
@@ -44,32 +45,49 @@ def _archive(place: Path, corpus: Corpus) -> Rows:
         yield from archive_rows(file, place.stat().st_size, held, takes, corpus.max_bytes)
 
 
-def _folder(folder: Path, corpus: Corpus) -> Rows:
-    root = folder.resolve()
-    for path in _walk(folder):
-        name = _name(path.relative_to(folder))
-        if path.is_dir() and not path.is_symlink():
+def _folder(folder: Path, corpus: Corpus, files: Files) -> KeptRows:
+    root, start = folder.resolve(), len(os.path.join(folder, ""))
+    for entry in _walk(folder):
+        name = _name(entry.path[start:])
+        if entry.is_dir(follow_symlinks=False):
             name += "/"
         if name.startswith(INSTALLED):
             raise UserError(f"documents: {name}: {INSTALLED} is kept for installed libraries; rename that folder")
-        if taken(name, corpus.include, corpus.exclude):
-            yield from _rows(path, name, root, corpus.max_bytes)
+        if not taken(name, corpus.include, corpus.exclude):
+            continue
+        rows = _rows(Path(entry.path), name, root, corpus.max_bytes)
+        status = _status(entry)
+        yield from files.rows(name, status, rows) if status else rows
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Size, times and inode of a plain file that is still there; None for anything else."""
+    try:
+        return entry.stat(follow_symlinks=False) if entry.is_file(follow_symlinks=False) else None
+    except OSError:
+        return None
+
+
+def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Files, links and empty folders below `folder`; a link to a folder is not entered."""
-    for at, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = [name for name in files if not name.startswith(".")]
-        links = [name for name in folders if os.path.islink(os.path.join(at, name))]
-        yield from (Path(at, name) for name in sorted([*names, *links]))
-        if not names and not folders and Path(at) != folder:
-            yield Path(at)
+    waiting: list[os.DirEntry[str] | Path] = [folder]
+    while waiting:
+        at = waiting.pop()
+        try:
+            found = sorted(os.scandir(at), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        shown = [entry for entry in found if not entry.name.startswith(".")]
+        folders = [entry for entry in shown if entry.is_dir(follow_symlinks=False)]
+        yield from (entry for entry in shown if not entry.is_dir(follow_symlinks=False))
+        if not shown and isinstance(at, os.DirEntry):
+            yield at
+        waiting += reversed(folders)
 
 
-def _name(path: Path) -> str:
+def _name(path: str) -> str:
     """The path with slashes; bytes that are no UTF-8 are spelt out."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _rows(path: Path, name: str, root: Path, max_bytes: int) -> Rows:
@@ -89,4 +107,4 @@ def _rows(path: Path, name: str, root: Path, max_bytes: int) -> Rows:
                 yield from documents(name, file, status.st_size, held, max_bytes)
     except (OSError, RuntimeError) as error:
         detail = (error.strerror if isinstance(error, OSError) else None) or "a link that leads to itself"
-        yield name, row(UNKNOWN, held, reason="unreadable", detail=detail)
+        yield name, row(UNKNOWN, held, reason=UNREADABLE, detail=detail)

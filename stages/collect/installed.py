@@ -13,6 +13,7 @@ from typing import Any
 
 from stages.collect.content import Rows, origin
 from stages.collect.document import row
+from stages.collect.files import Files, KeptRows
 from stages.collect.kinds import MARKDOWN, PYTHON
 
 CONFIG_CLASS = re.compile(rb"^class \w+Config\((?:.*\b)?(?:PreTrainedConfig|\w+Config)\b", re.MULTILINE)
@@ -37,21 +38,25 @@ def readme_rows(packages: list[str]) -> Rows:
         )
 
 
-def configuration_rows(families: list[str]) -> Rows:
+def configuration_rows(families: list[str], files: Files) -> KeptRows:
     """Yield (key, row) for each source file of transformers that defines a typed model configuration."""
     if not families:
         return
     held = distribution("transformers")
+    version, its_licence = _version(held), licence(held)
     models = Path(str(held.locate_file("transformers/models")))
     for path in sorted(models.glob("*/configuration_*.py")):
         if any(fnmatchcase(path.parent.name, glob) for glob in families):
-            raw = path.read_bytes()
             name = f"transformers/models/{path.parent.name}/{path.name}"
-            if CONFIG_CLASS.search(raw):
-                yield (
-                    f"installed/{name}",
-                    row(PYTHON, origin("installed", name, "transformers", _version(held)), raw, licence=licence(held)),
-                )
+            rows = _configuration(path, origin("installed", name, "transformers", version), its_licence)
+            yield from files.rows(f"installed/{name}", path.stat(), rows)
+
+
+def _configuration(path: Path, held: dict[str, str | None], its_licence: str | None) -> Rows:
+    """The row of one source file, if there is a configuration in it."""
+    raw = path.read_bytes()
+    if CONFIG_CLASS.search(raw):
+        yield f"installed/{held['path']}", row(PYTHON, held, raw, licence=its_licence)
 
 
 def licence(held: Distribution) -> str | None:

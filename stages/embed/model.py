@@ -14,6 +14,8 @@ from importlib.metadata import distribution
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
+from stages.embed.bert import bert
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -24,6 +26,9 @@ class Model:
     """Tokenizer and weights, loaded once in a process."""
 
     def __init__(self, archive: ZipFile, precision: str) -> None:
+        import torch
+        from safetensors.torch import load as load_tensors
+
         def settings(name: str) -> Any:
             return json.loads(archive.read(name))
 
@@ -33,7 +38,9 @@ class Model:
         self.limit: int = settings("sentence_bert_config.json")["max_seq_length"]
         self.tokenizer = _tokenizer(archive)
         self.special: int = self.tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._bert = _bert(settings("config.json"), archive.read("model.safetensors"), precision)
+        torch.set_num_threads(1)
+        weights = load_tensors(archive.read("model.safetensors"))
+        self._states = bert(settings("config.json"), weights, getattr(torch, precision))
         self._short = precision == "bfloat16"
 
     def words(self, text: str) -> list[tuple[int, int, int]]:
@@ -56,8 +63,7 @@ class Model:
         ids = self.tokenizer.encode(text).ids
         assert len(ids) <= self.limit, f"{len(ids)} tokens, the model reads {self.limit}"
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._short):
-            states = self._bert(input_ids=torch.tensor([ids])).last_hidden_state
-            return torch.nn.functional.normalize(states[0].float().mean(dim=0), dim=0).tolist()
+            return torch.nn.functional.normalize(self._states(ids).float().mean(dim=0), dim=0).tolist()
 
 
 @cache
@@ -76,18 +82,3 @@ def _tokenizer(archive: ZipFile) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def _bert(settings: dict[str, Any], weights: bytes, precision: str) -> Any:
-    import torch
-    from safetensors.torch import load as tensors
-    from transformers import BertConfig, BertModel
-
-    torch.set_num_threads(1)
-    bert = BertModel(BertConfig.from_dict(settings), add_pooling_layer=False)
-    missing, _ = bert.load_state_dict(tensors(weights), strict=False)
-    assert not missing, missing
-    for module in bert.modules():
-        if isinstance(module, torch.nn.Linear):
-            module.to(getattr(torch, precision))
-    return bert.eval()

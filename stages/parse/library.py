@@ -1,7 +1,8 @@
 """unstructured, loaded once a process and kept quiet.
 
 Loading takes about two seconds, so every import of it stands in a function. spaCy would load torch if it is there, that
-takes five more and is of no use to a tagger of this size: torch is out of sight while spaCy is imported.
+takes five more and is of no use to a tagger of this size: torch is out of sight while spaCy is imported. So are spaCy's
+commands (downloads, projects, web requests), which are a quarter of its start.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from io import BytesIO
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from stages.parse import prose
@@ -38,7 +40,7 @@ def load() -> None:
     os.environ["UNSTRUCTURED_DISABLE_NOTICE"] = "1"
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with _without_torch():
+    with _without_torch(), _without_commands():
         from unstructured.nlp import tokenize
 
         tokenize._SPACY_MODEL_NAME = SPACY_MODEL  # type: ignore[misc]
@@ -117,3 +119,18 @@ def _without_torch() -> Iterator[None]:
         yield
     finally:
         del sys.modules["torch"]
+
+
+@contextmanager
+def _without_commands() -> Iterator[None]:
+    """spaCy's own import asks its commands for one function, `info`, which nobody here calls."""
+    if "spacy" in sys.modules:
+        yield
+        return
+    commands, info = ModuleType("spacy.cli"), ModuleType("spacy.cli.info")
+    info.info = None  # type: ignore[attr-defined]
+    sys.modules |= {"spacy.cli": commands, "spacy.cli.info": info}
+    try:
+        yield
+    finally:
+        del sys.modules["spacy.cli"], sys.modules["spacy.cli.info"]

@@ -17,11 +17,13 @@ time, results are spilled to disk until their shard is complete, and counts are 
 from stages.core.table.shard import META_NAMES, Row, count, pack, read, shard_files, shard_name, tally
 from stages.core.table.update import Counts, Output, update
 from stages.core.table.work import Limit
-from stages.core.table.write import write
+from stages.core.table.write import Kept, Last, write
 
 __all__ = [
     "META_NAMES",
     "Counts",
+    "Kept",
+    "Last",
     "Limit",
     "Output",
     "Row",

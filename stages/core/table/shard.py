@@ -7,6 +7,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,24 +85,39 @@ def unpack(packed: bytes, schema: pa.Schema) -> pa.Table:
 
 
 class Shard:
-    """A shard opened for reading. It keeps the row group that was read last, so rows in turn decode it once."""
+    """A shard for reading, opened when it must be and once. It keeps the row group that was read last, so rows in turn
+    decode it once, and the rows without their payload."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = pq.ParquetFile(path)
-        footer = self._file.metadata
-        self._starts = list(accumulate((footer.row_group(n).num_rows for n in range(footer.num_row_groups)), initial=0))
+        self._meta: list[Meta] | None = None
         self._group, self._held = -1, pa.table({})
+
+    @cached_property
+    def _file(self) -> pq.ParquetFile:
+        return pq.ParquetFile(self.path)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The number of the first row of each row group."""
+        groups = self._file.metadata
+        return list(accumulate((groups.row_group(n).num_rows for n in range(groups.num_row_groups)), initial=0))
+
+    @cached_property
+    def footer(self) -> dict[str, Any]:
+        """What the shard says of itself."""
+        return _footer(self._file.metadata)
 
     def meta(self) -> list[Meta]:
         """The rows without their payload."""
-        table = self._file.read(columns=list(META_NAMES), use_threads=False)
-        return [Meta(*values) for values in zip(*(table[name].to_pylist() for name in META_NAMES), strict=True)]
+        if self._meta is None:
+            table = self._file.read(columns=list(META_NAMES), use_threads=False)
+            self._meta = [Meta(*row) for row in zip(*(table[name].to_pylist() for name in META_NAMES), strict=True)]
+        return self._meta
 
     def same(self, rows: list[Meta], columns: Iterable[str]) -> bool:
         """Whether it holds these rows, written as they would be now, with the counts of these columns."""
-        footer = _footer(self._file.metadata)
-        written = footer["pyarrow"] == pa.__version__ and set(footer["tally"]) == set(columns)
+        written = self.footer["pyarrow"] == pa.__version__ and set(self.footer["tally"]) == set(columns)
         return written and self.meta() == rows
 
     def row(self, number: int) -> Row:
@@ -115,6 +131,11 @@ class Shard:
             yield self._read(group).slice(start - first, end - start)
             start = end
 
+    def close(self) -> None:
+        """Let the file go, since a process may hold few open; what was read of it stays."""
+        if file := self.__dict__.pop("_file", None):
+            file.close()
+
     def _read(self, group: int) -> pa.Table:
         if group != self._group:
             self._held = pa.table({})  # let it go before the next one comes
@@ -124,9 +145,8 @@ class Shard:
 
 def earlier(path: Path) -> Shard | None:
     """A shard of an earlier run, if it is there and lies as shards do now."""
-    if path.exists() and _footer(pq.read_metadata(path))["layout"] == LAYOUT:
-        return Shard(path)
-    return None
+    shard = Shard(path) if path.exists() else None
+    return shard if shard and shard.footer["layout"] == LAYOUT else None
 
 
 def footer(tally: Mapping[str, Counter[str]]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -13,38 +14,76 @@ from stages.core.table.spill import Span, close, drop, folder, put
 from stages.core.table.writer import Held, Writer
 
 
+class Kept(NamedTuple):
+    """In the place of a payload: the row with this digest stays as it lies in the table's last version."""
+
+    digest: str
+
+
+class Last:
+    """The last version of a table that is written as a whole, with `shards` shards."""
+
+    def __init__(self, table: Path, shards: int) -> None:
+        last = previous(table)
+        self.names = [shard_file(number, shards) for number in range(shards)]
+        self.shards = {name: earlier(last / name) if last != table else None for name in self.names}
+        self._rows = {name: self._held(shard) for name, shard in self.shards.items()}
+
+    def row(self, key: str, digest: str) -> Held | None:
+        """The row of `key`, if it is there with this digest."""
+        held = self._rows[self.name(key)].get(key)
+        return held if held and held.meta.digest == digest else None
+
+    def name(self, key: str) -> str:
+        """The shard that holds `key`."""
+        return shard_name(key, len(self.names))
+
+    def _held(self, shard: Shard | None) -> dict[str, Held]:
+        if not shard:
+            return {}
+        rows = {meta.document: Held(meta, at) for at, meta in enumerate(shard.meta())}
+        shard.close()
+        return rows
+
+
 def write(
-    table: Path, rows: Iterable[tuple[str, Row]], schema: pa.Schema, shards: int, *, tally: Sequence[str] = ()
-) -> None:
-    """Write a whole table from (key, payload) pairs; empty shards are written, too.
+    table: Path,
+    rows: Iterable[tuple[str, Row | Kept]],
+    schema: pa.Schema,
+    shards: int,
+    *,
+    tally: Sequence[str] = (),
+    last: Last | None = None,
+) -> dict[str, str]:
+    """Write a whole table from (key, payload) pairs; empty shards are written, too. Returns each row's digest.
 
     `tally` names columns whose values are counted in the footers (`elements.type`: within a list; a list of structs:
-    its items).
+    its items; whole numbers: their sum). With `last`, which is asked first, a payload may be `Kept`.
     """
     spill = folder(table)
-    names = [shard_file(number, shards) for number in range(shards)]
-    there = {name: _there(_old(table, name)) for name in names}
-    held: dict[str, list[Held]] = {name: [] for name in names}
+    there = last or Last(table, shards)
+    held: dict[str, list[Held]] = {name: [] for name in there.names}
     for key, payload in rows:
-        packed, content = pack(payload, schema)
-        name = shard_name(key, shards)
-        digest, at = there[name].get(key, ("", 0))
-        place = at if digest == content else put(spill / name, packed)
-        held[name].append(Held(Meta(key, content, content, len(packed), ""), place))
+        name = there.name(key)
+        if isinstance(payload, Kept):
+            row = there.row(key, payload.digest)
+            assert row, f"{key}: no such row to keep"
+        else:
+            row = _packed(key, payload, schema, there, spill / name)
+        held[name].append(row)
     writer = Writer(table, schema, tally)
     for name, ours in held.items():
         spans = [row.place for row in ours if isinstance(row.place, Span)]
-        writer.write(name, ours, _old(table, name))
+        old = there.shards[name]
+        writer.write(name, ours, old)
         drop(spans)
+        if old:
+            old.close()
     close(spill)
+    return {row.meta.document: row.meta.digest for ours in held.values() for row in ours}
 
 
-def _old(table: Path, name: str) -> Shard | None:
-    """The shard of the table's last version; opened for each use, since a process may hold few files open."""
-    last = previous(table)
-    return earlier(last / name) if last != table else None
-
-
-def _there(old: Shard | None) -> dict[str, tuple[str, int]]:
-    """By key: the digest of a payload that is there already, and its row."""
-    return {meta.document: (meta.digest, at) for at, meta in enumerate(old.meta())} if old else {}
+def _packed(key: str, payload: Row, schema: pa.Schema, last: Last, spill: Path) -> Held:
+    """The row of a payload: where it lies already, or spilled."""
+    packed, digest = pack(payload, schema)
+    return last.row(key, digest) or Held(Meta(key, digest, digest, len(packed), ""), put(spill, packed))

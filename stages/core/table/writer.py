@@ -93,13 +93,16 @@ def _groups(rows: list[Held]) -> Iterator[list[Held]]:
 
 
 def _counted(payload: pa.Table, column: str) -> Counter[str]:
-    """How often each value occurs in a column such as `elements.type`; of a list of structs, how many items."""
+    """How often each value occurs in a column such as `elements.type`; of a list of structs, how many items; of whole
+    numbers, their sum."""
     first, *path = column.split(".")
     values = _flat(payload[first])
     for name in path:
         values = _flat(pc.struct_field(values, name))
     if pa.types.is_struct(values.type):
         return Counter({"items": len(values)})
+    if pa.types.is_integer(values.type):
+        return Counter({"sum": pc.sum(values).as_py() or 0})
     pairs = pc.value_counts(values.drop_null()).to_pylist()
     return Counter({str(pair["values"]): pair["counts"] for pair in pairs})
 
