@@ -13,19 +13,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
+from annotated_types import Ge, Le, Lt
+
 from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
+Threads = Annotated[int, Ge(1), Le(1024)]
+Seed = Annotated[int, Ge(0), Lt(2**32)]
 LIBRARIES_KEY = "libraries"
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def config(cls: type[T]) -> type[T]:
     """Make a frozen, keyword-only dataclass that refuses unknown keys and takes field sentences as descriptions."""
-    cls.__pydantic_config__ = {"extra": "forbid", "use_attribute_docstrings": True}  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = {  # type: ignore[attr-defined]
+        "extra": "forbid",
+        "use_attribute_docstrings": True,
+        "allow_inf_nan": False,
+    }
     return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
 
