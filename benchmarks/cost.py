@@ -62,6 +62,10 @@ def main() -> None:
             "command": " ".join(["python -m benchmarks.cost", *sys.argv[1:]]),
         }
         RATES.write_text(json.dumps(rates, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    if not RATES.exists():
+        raise SystemExit(
+            f"{RATES.relative_to(ROOT)}: not there; measure first: python -m benchmarks.cost --measure 2000 20000"
+        )
     rates = json.loads(RATES.read_text(encoding="utf-8"))
     told = f"Measured {rates['measured']} by `{rates['command']}`:"
     tables = [told, rates_table(rates), "Derived:", *(cost_table(rates, documents) for documents in DOCUMENTS)]

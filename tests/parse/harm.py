@@ -10,6 +10,7 @@ from tests.parse import builders
 SENTENCE = "The optimizer keeps two moments for each weight and divides the first by the root of the second."
 OUTSIDE = "http://192.0.2.1:9/outside"
 DEEP = 100_000
+MANY = 2_000  # of what takes time that grows with the square: more is left to parse's limit
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 BOMB = f'<!DOCTYPE w [<!ENTITY l0 "laugh">{LAUGHS}]>'
 FEED = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2106.09685</id>'
@@ -77,8 +78,8 @@ PARSED = {
 NESTED = {
     "quotes.md": (b"> " * DEEP) + SENTENCE.encode(),
     "quote_marks.md": (b">" * DEEP) + SENTENCE.encode(),
-    "brackets.md": (b"[" * DEEP) + SENTENCE.encode() + (b"](x)" * DEEP),
-    "stars.md": (b"*a_" * DEEP) + SENTENCE.encode(),
+    "brackets.md": (b"[" * MANY) + SENTENCE.encode() + (b"](x)" * MANY),
+    "stars.md": (b"*a_" * MANY) + SENTENCE.encode(),
     "ticks.md": b"".join(b"`" * (n % 300) + b" " for n in range(3000)) + SENTENCE.encode(),
     "items.md": b"".join(b" " * n + b"- a\n" for n in range(2000)) + SENTENCE.encode(),
     "divs.html": b"<html>" + b"<div>" * DEEP + SENTENCE.encode(),
