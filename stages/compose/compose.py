@@ -8,6 +8,7 @@ allowed, the nearest valid name.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, make_dataclass
 from pathlib import Path
@@ -21,12 +22,15 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
 
+from stages.compose.documents import check_documents
 from stages.compose.files import Files, given
-from stages.compose.params import PARAMS, one_line, read_params, without_empty
+from stages.compose.params import PARAMS, one_line, printable, read_params, without_empty
 from stages.compose.stages import StageSpec, key_types, stage_specs
 from stages.core.run.config import check, config
 from stages.core.run.errors import UserError
 
+OPTION = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+NOT_OPTIONS = {"true", "false", "null", "nan", "inf"}  # which Hydra and YAML read as values
 SELECT_ONLY = {"profile"}  # a folder of conf/ that only selects options of the others
 
 
@@ -59,6 +63,7 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     values = _merge(cfg, overrides, files)
     checker = TypeAdapter[Any](config(make_dataclass("Root", types.items())))
     _check_values(checker, values, types, overrides, files)
+    check_documents(root, values["documents"], files, overrides)
     return Composed(values, specs, checker, options, root)
 
 
@@ -66,8 +71,22 @@ def find_options(conf: Path) -> dict[str, list[str]]:
     """The folders of conf/ and the options in each."""
     if not conf.is_dir():
         raise UserError("conf/: not there; run this in the root of the project")
-    folders = sorted(path for path in conf.iterdir() if path.is_dir())
-    return {folder.name: sorted(path.stem for path in folder.glob("*.yaml") if path.is_file()) for folder in folders}
+    folders = sorted(path for path in conf.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return {folder.name: sorted(option_name(path) for path in _options(folder)) for folder in folders}
+
+
+def _options(folder: Path) -> Iterator[Path]:
+    """The files of options; an editor's hidden ones are none."""
+    return (path for path in folder.glob("*.yaml") if path.is_file() and not path.name.startswith("."))
+
+
+def option_name(path: Path) -> str:
+    """What an option is called. Raises UserError for a name that Hydra would take for something else."""
+    if not OPTION.fullmatch(path.stem) or path.stem.lower() in NOT_OPTIONS:
+        file = "/".join(path.parts[-3:])
+        allowed = "letters, digits, '-', '_' and '.', a letter first, and not a value such as true or null"
+        raise UserError(f"{printable(file)}: found {path.stem!r} as the name of an option; allowed are {allowed}")
+    return path.stem
 
 
 def _check_selections(selections: dict[str, Any], options: dict[str, list[str]]) -> None:

@@ -34,6 +34,7 @@ def read_params(path: Path, options: dict[str, list[str]], overrides_given: Sequ
     found = Params({}, {})
     for source in (_load(path), *(_from_dotlist(given) for given in overrides_given)):
         leaves = list(_leaves(source))
+        _check_plain(leaves)
         _check_once(leaves)
         chosen = {parts[0]: value for parts, value in leaves if _is_selection(parts, value, options)}
         found.selections.update(chosen)
@@ -43,6 +44,24 @@ def read_params(path: Path, options: dict[str, list[str]], overrides_given: Sequ
             if not _is_selection(parts, value, options):
                 _set(found.values, parts, value)
     return found
+
+
+def _check_plain(leaves: Iterable[tuple[tuple[str, ...], Any]]) -> None:
+    """Refuse what YAML can say and a configuration cannot hold: bytes, and halves of characters."""
+    for parts, value in leaves:
+        for held in (*parts, *_held(value)):
+            if isinstance(held, bytes) or (isinstance(held, str) and printable(held) != held):
+                where = printable(".".join(parts))
+                raise UserError(f"{PARAMS}: {where}: found {held!r}; allowed are numbers, and text in UTF-8")
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """What lists and mappings hold, keys too; or the value itself."""
+    if isinstance(value, dict | list):
+        for held in [*value, *value.values()] if isinstance(value, dict) else value:
+            yield from _held(held)
+    else:
+        yield value
 
 
 def _check_once(leaves: Iterable[tuple[tuple[str, ...], Any]]) -> None:
@@ -104,3 +123,8 @@ def without_empty(tree: dict[str, Any]) -> dict[str, Any]:
 def one_line(error: Exception) -> str:
     """What an error says, without its line breaks."""
     return " ".join(str(error).split())
+
+
+def printable(text: str) -> str:
+    """Text without the halves of characters that no file can hold."""
+    return text.encode("utf-8", "backslashreplace").decode()

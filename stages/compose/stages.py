@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 import stages
+from stages.core.run.config import part, whole_of
 from stages.core.run.engine import Engine
 
 NOT_STAGES = {"core", "compose"}
@@ -27,6 +28,11 @@ class StageSpec:
         """The top-level keys of conf/ that the stage reads."""
         return [field.name for field in fields(self.config)]
 
+    def reads(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Of all resolved values by top-level key, just what the stage reads."""
+        kinds = get_type_hints(self.config, include_extras=True)
+        return {key: part(kind, values[key]) if whole_of(kind) != kind else values[key] for key, kind in kinds.items()}
+
 
 def stage_specs() -> list[StageSpec]:
     """All stages, by name. A stage is a module or package of stages/ with `Config` and `LIBRARIES`."""
@@ -41,9 +47,10 @@ def _specs() -> Iterator[StageSpec]:
 
 
 def key_types(specs: list[StageSpec]) -> dict[str, Any]:
-    """The type of each top-level key, the engine's too; two stages that read one key must agree on it."""
+    """The type of each top-level key, the engine's too; two stages that read (a part of) one must agree on it."""
     types: dict[str, Any] = {ENGINE: Engine}
     for spec in specs:
         for key, kind in get_type_hints(spec.config, include_extras=True).items():
-            assert types.setdefault(key, kind) == kind, f"{spec.name}: {key} has another type than elsewhere"
+            whole = whole_of(kind)
+            assert types.setdefault(key, whole) == whole, f"{spec.name}: {key} has another type than elsewhere"
     return types

@@ -23,7 +23,7 @@ def write(composed: Composed, build: Path) -> None:
     locked = locked_versions(composed.root / "requirements.lock")
     (build / "conf").mkdir(parents=True, exist_ok=True)
     for spec in composed.specs:
-        values = {key: composed.values[key] for key in spec.config_keys()}
+        values = spec.reads(composed.values)
         missing = [library for library in spec.libraries if normal(library) not in locked]
         if missing:
             raise UserError(

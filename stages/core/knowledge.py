@@ -2,10 +2,12 @@
 
 The stages extract, organize and specify read it: a user adds an entity, a task, a parameter name or a rule of
 compatibility as a line of YAML, without code. Everything is keyed by name, so that params.yaml can add or change one.
+extract reads a part of it (`Names`), so that an edit of the rest, such as a rule's reason, extracts nothing anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from annotated_types import MinLen
@@ -26,7 +28,15 @@ PREDICATES = (
 
 
 @config
-class Entity:
+class Name:
+    """Of an entity, what extract reads."""
+
+    kind: Literal["model", "approach", "component", "dataset", "metric", "hardware", "library"]
+    aliases: list[str]
+
+
+@config
+class Entity(Name):
     """Something that documents talk about, keyed by the name that pages show."""
 
     kind: Literal["model", "approach", "component", "dataset", "metric", "hardware", "library"]
@@ -85,10 +95,19 @@ class Rule:
 
 
 @config
-class Knowledge:
+class Names:
+    """Of all that is known, what extract reads; `Knowledge` says what each means."""
+
+    entities: Mapping[str, Name]
+    joints: dict[str, str]
+    parameters: dict[str, Parameter]
+
+
+@config
+class Knowledge(Names):
     """Kinds of entity, tasks, parameter names, parts, and rules between parts."""
 
-    entities: dict[str, Entity]
+    entities: Mapping[str, Entity]
     """The gazetteer, by display name."""
     joints: dict[str, str]
     """What stands between a model family and its version where that is not a space: Qwen2.5, RWKV-7."""

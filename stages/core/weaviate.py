@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge, Le
+from pydantic import AfterValidator, ValidationInfo
 
 from stages.core.run.cache import cache_folder
 from stages.core.run.config import config
@@ -37,6 +38,13 @@ NODE = "litmill"  # the data folder belongs to a node of this name, whatever the
 SECONDS_TO_WAIT = 60
 
 
+def other_port(port: int, held: ValidationInfo) -> int:
+    """A port that is not the HTTP port, too. Raises ValueError."""
+    if port == held.data.get("port"):
+        raise ValueError("it is index.port, too; the server wants two")
+    return port
+
+
 @config
 class Index:
     """The Weaviate server, and the collection in it."""
@@ -47,7 +55,7 @@ class Index:
     port: Port
     """HTTP port of the server on 127.0.0.1; it must be free."""
 
-    grpc_port: Port
+    grpc_port: Annotated[Port, AfterValidator(other_port)]
     """gRPC port of the server on 127.0.0.1; it must be free."""
 
     connections: Annotated[int, Ge(4), Le(2047)]

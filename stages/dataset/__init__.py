@@ -2,7 +2,8 @@
 
     dvc repro dataset        or alone: python -m stages.dataset
 
-reads   build/docs/ (questions and their cited answers), build/chunks/ (passages), build/base/ (the tokenizer alone)
+reads   build/docs/ (questions and their cited answers), build/chunks/ (passages), build/base/ (the tokenizer alone),
+        build/duplicates.parquet (documents folded into others: they give no passage)
 writes  build/dataset/questions/ and build/dataset/passages/ (kept between runs: only what changed is computed): one
         row a page or document, with its examples; an example is tokens and the number of the first that carries loss
 

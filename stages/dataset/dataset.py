@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from stages.core.folded import folded
 from stages.core.run import reads, writes
 from stages.core.run.errors import UserError
 from stages.core.table import Output, Row, read, update
@@ -57,25 +58,28 @@ def stage(
     *,
     docs: Path = reads("docs"),
     chunks: Path = reads("chunks"),
+    duplicates: Path = reads("duplicates.parquet"),
     base: Path = reads("base"),
     questions: Path = writes("dataset/questions", persist=True),
     passages: Path = writes("dataset/passages", persist=True),
 ) -> dict[str, Any]:
     """Write both tables and return their counts by split and kind."""
     check_forms(config.dataset)
-    compute = Compute(config.dataset, boundary(chunks, config.dataset.holdout), str(base))
+    left_out = folded(duplicates)
+    compute = Compute(config.dataset, boundary(chunks, left_out, config.dataset.holdout), str(base))
     digest = _digest(compute, base)
-    for source, table, what in ((docs, questions, "questions"), (chunks, passages, "passages")):
-        update(source, {"examples": Output(table, SCHEMA)}, compute, stage_digest=digest, what=what)
+    for source, table, what, but in ((docs, questions, "questions", {}), (chunks, passages, "passages", left_out)):
+        outputs = {"examples": Output(table, SCHEMA)}
+        update(source, outputs, compute, stage_digest=digest, what=what, leave_out=but)
     counts, mixed = _counts(questions, passages, compute.boundary)
     if not any(number for name, number in counts.items() if name.startswith("train_")):
         raise UserError("dataset: nothing to train on is left; give it more documents, or lower dataset.holdout")
     return {"examples": sum(counts.values()), "mixed": mixed, **counts}
 
 
-def boundary(chunks: Path, holdout: float) -> float:
+def boundary(chunks: Path, left_out: Container[str], holdout: float) -> float:
     """The place up to which documents are held out: `holdout`, or the first document where none lies below it."""
-    places = sorted(place(row["document"]) for row in read(chunks, ["document"]))
+    places = sorted(place(row["document"]) for row in read(chunks, ["document"]) if row["document"] not in left_out)
     if len(places) < 2:
         raise UserError(f"dataset: {len(places)} documents cannot be split in two; give it at least 2")
     return max(holdout, places[0])

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge
 
-from stages.core.run.config import config
+from stages.core.run.config import Threads, config
 
 LIBRARIES = ("torch", "transformers", "peft", "safetensors", "tokenizers")
 
@@ -39,5 +39,5 @@ class Config:
     """What evaluate reads of conf/."""
 
     evaluation: Evaluation
-    threads: int
+    threads: Threads
     """Threads that split a sum."""

@@ -19,7 +19,7 @@ from typing import Annotated, Literal
 from annotated_types import MinLen
 from pydantic import AfterValidator
 
-from stages.core.run.config import config
+from stages.core.run.config import Threads, config
 
 LIBRARIES = ("torch", "transformers", "peft", "safetensors")
 
@@ -58,5 +58,5 @@ class Config:
     """What export reads of conf/."""
 
     fragments: Fragments
-    threads: int
+    threads: Threads
     """Threads that split a sum."""

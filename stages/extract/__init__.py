@@ -16,8 +16,8 @@ from typing import Annotated
 
 from annotated_types import Ge
 
-from stages.core.knowledge import Knowledge
-from stages.core.run.config import config
+from stages.core.knowledge import Knowledge, Names
+from stages.core.run.config import PartOf, config
 
 LIBRARIES = ("transformers", "pyyaml")
 
@@ -42,5 +42,5 @@ class Config:
 
     extractor: Extractor
     """How facts are found."""
-    knowledge: Knowledge
+    knowledge: Annotated[Names, PartOf(Knowledge)]
     """The gazetteer and the parameter names."""

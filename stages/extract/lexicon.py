@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stages.core.knowledge import Knowledge, Parameter
+from stages.core.knowledge import Names, Parameter
 from stages.extract import Extractor
 from stages.extract.trie import any_case, any_of
 
@@ -48,7 +48,7 @@ def fold(spelling: str) -> str:
     return re.sub(r"[\s\-]+", " ", spelling).lower()
 
 
-def build_lexicon(knowledge: Knowledge, extractor: Extractor) -> Lexicon:
+def build_lexicon(knowledge: Names, extractor: Extractor) -> Lexicon:
     """Collect the spellings of all entities and parameters."""
     kinds: dict[str, str] = {name: entity.kind for name, entity in knowledge.entities.items()}
     spellings = {name: [name, *entity.aliases] for name, entity in knowledge.entities.items()}
@@ -76,7 +76,7 @@ def build_lexicon(knowledge: Knowledge, extractor: Extractor) -> Lexicon:
     )
 
 
-def _labels(knowledge: Knowledge) -> dict[str, str]:
+def _labels(knowledge: Names) -> dict[str, str]:
     labels: dict[str, str] = {}
     for name, parameter in knowledge.parameters.items():
         for label in [name, *parameter.labels, *parameter.fields]:

@@ -17,7 +17,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from stages.core.knowledge import Knowledge
-from stages.core.run.config import config
+from stages.core.run.config import Seed, Threads, config
 
 LIBRARIES = ("scikit-learn", "networkx", "numpy")
 
@@ -42,7 +42,7 @@ class Config:
     """How documents are grouped and pairs of parts counted."""
     knowledge: Knowledge
     """Tasks, entities, parts and rules."""
-    seed: int
+    seed: Seed
     """Start of the clustering."""
-    threads: int
+    threads: Threads
     """Threads that split a sum."""

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from stages.core.run.config import config
+from stages.core.run.config import Seed, Threads, config
 
 LIBRARIES = ("torch", "transformers", "peft", "deepspeed", "accelerate", "safetensors")
 
@@ -65,7 +65,7 @@ class Config:
     train: Train
     deepspeed: dict[str, Any]
     """DeepSpeed's own configuration; "auto" takes the value from `train`."""
-    seed: int
+    seed: Seed
     """Seed of the adapter, the order of the examples and the dropout."""
-    threads: int
+    threads: Threads
     """Threads that split a sum."""

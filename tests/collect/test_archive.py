@@ -90,6 +90,73 @@ def test_names_that_are_no_utf8(tmp_path: Path, collect: Collect) -> None:
     assert list(rows_of("a.tar", raw, tmp_path, collect)) == ["caf\\xe9.md"]
 
 
+ODD = [
+    ("same.md", b"# First"), ("same.md", b"# Second"), ("Same.md", b"# Case"), ("n" * 296 + ".md", b"# Long"),
+    ("a/" * 150 + "deep.md", b"# Deep"), ("con\\aux.md", b"# Windows"), ("tab\tand\nline.md", b"# Lines"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar"])
+def test_odd_names_are_kept_apart_and_a_second_of_one_name_is_counted(
+    name: str, tmp_path: Path, collect: Collect
+) -> None:
+    sink = io.BytesIO()
+    if name == "a.zip":
+        with zipfile.ZipFile(sink, "w") as held, pytest.warns(UserWarning, match="Duplicate name"):
+            for path, raw in ODD:
+                held.writestr(path, raw)
+    else:
+        with tarfile.open(fileobj=sink, mode="w") as held_tar:
+            for path, raw in ODD:
+                info = tarfile.TarInfo(path)
+                info.size = len(raw)
+                held_tar.addfile(info, io.BytesIO(raw))
+    rows = rows_of(name, sink.getvalue(), tmp_path, collect)
+    assert collect.metrics["named_twice"] == 1
+    assert {key: row["raw"] for key, row in rows.items()} == dict([ODD[0], *ODD[2:]])
+    assert not any(row["reason"] for row in rows.values())
+
+
+def test_a_name_with_a_null_byte_or_of_another_system(tmp_path: Path, collect: Collect) -> None:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as held:
+        info = tarfile.TarInfo("x.md")
+        info.pax_headers = {"path": "a\0.md"}
+        held.addfile(info)
+    rows = rows_of("a.tar", sink.getvalue(), tmp_path, collect)
+    assert {row["reason"] for row in rows.values()} == {"path out of the archive"}
+    raw = zipped({"cafe.md": b"# Caf"}).replace(b"cafe.md", b"caf\x82.md")
+    assert list(rows_of("a.zip", raw, tmp_path, collect)) == ["caf\u00e9.md"]
+
+
+def test_archives_in_archives_are_listed_and_not_opened(tmp_path: Path, collect: Collect) -> None:
+    inner = tarred({"deep.md": b"# Deep"}, "w:gz")
+    for level in range(20):
+        inner = zipped({f"{level}.tgz": inner}) if level % 2 else tarred({f"{level}.zip": inner}, "w:gz")
+    rows = rows_of("a.zip", inner, tmp_path, collect, packages=["peft"])
+    assert rows["19.tgz"]["reason"] == "archive"
+    assert [key for key in rows if not key.startswith("installed/")] == ["19.tgz"]
+
+
+def test_half_a_gigabyte_of_one_line_is_not_held(tmp_path: Path, collect: Collect) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    record = json.dumps({"id": "1", "title": "T", "abstract": "It says so."}).encode()
+    for name, start in (("line.md", b"# "), ("line.jsonl", b"["), ("second.jsonl", record + b"\n")):
+        with (folder / name).open("wb") as file:
+            file.write(start)
+            file.truncate(500_000_000)
+    tracemalloc.start()
+    rows = collect(str(folder), include=["*"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {key: row["reason"] for key, row in rows.items()} == {
+        "line.md": "too large", "line.jsonl": "too large",
+        "second.jsonl#1": None, "second.jsonl#line-2": "not a record",
+    }  # fmt: skip
+    assert peak < 50_000_000
+
+
 def test_links_and_devices_are_not_followed(tmp_path: Path, collect: Collect) -> None:
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w") as held:

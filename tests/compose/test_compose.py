@@ -170,6 +170,30 @@ def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) ->
         assert set(written["libraries"]) == set(spec.libraries)
 
 
+@pytest.mark.parametrize(
+    ("file", "found", "put", "reached"),
+    [
+        ("rules/architecture.yaml", "reason: ", "reason: Indeed ", {"organize"}),
+        ("entities/models.yaml", "task: ", "task: data-", {"organize"}),
+        ("entities/models.yaml", "aliases: [", "aliases: [Foo, ", {"extract", "organize"}),
+        ("parameters/shape.yaml", "most: ", "most: 1", {"extract", "organize"}),
+        ("parts/default.yaml", ": ", ": The ", {"organize"}),
+    ],
+)
+def test_an_edit_of_knowledge_reaches_the_stages_that_read_that_part(
+    composed: Compose, project: Path, file: str, found: str, put: str, reached: set[str]
+) -> None:
+    write(composed("profile: tiny"), project / "one")
+    path = project / "conf/knowledge" / file
+    text = path.read_text()
+    assert found in text
+    head, _, rest = text.rpartition(found)
+    path.write_text(f"{head}{put}{rest}")
+    write(compose(project), project / "two")
+    one, two = project / "one/conf", project / "two/conf"
+    assert {p.stem for p in one.iterdir() if p.read_bytes() != (two / p.name).read_bytes()} == reached
+
+
 def test_a_comment_in_conf_changes_no_stage_file(composed: Compose, project: Path) -> None:
     write(composed("profile: tiny"), project / "one")
     for path in (project / "conf").rglob("*.yaml"):

@@ -20,13 +20,13 @@ def pdf(pages: list[Lines]) -> bytes:
             f"BT /F1 {size} Tf 72 {740 - 60 * at} Td ({line}) Tj ET\n" for at, (size, line) in enumerate(lines)
         ).encode()
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text))
-    return _file(objects)
+    return file(objects)
 
 
 def page(stream: bytes, form: bytes = b"") -> bytes:
     """A PDF of one page with this content; `/X1 Do` in it shows the form."""
     shown = b"<< /Font << /F1 3 0 R >> /XObject << /X1 6 0 R >> >>"
-    return _file(
+    return file(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
@@ -53,10 +53,10 @@ def pages(streams: list[bytes]) -> bytes:
         box = b"/MediaBox [0 0 595 842] %s /Contents %d 0 R" % (fonts, 6 + 2 * at)
         objects.append(b"<< /Type /Page /Parent 2 0 R %s >>" % box)
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
-    return _file(objects)
+    return file(objects)
 
 
-def _file(objects: list[bytes]) -> bytes:
+def file(objects: list[bytes]) -> bytes:
     sink, offsets = io.BytesIO(), []
     sink.write(b"%PDF-1.4\n")
     for number, body in enumerate(objects, start=1):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from stages.compose.compose import compose
 from stages.compose.write import write as write_conf
@@ -47,8 +48,16 @@ def make_project(root: Path, params: str) -> Path:
         SHARDS,
     )
     write(root / "build" / "chunks", [(key, {"chunks": chunks(key)}) for key in DOCUMENTS], CHUNKS, SHARDS)
+    fold(root, {})
     configure(root, params)
     return root
+
+
+def fold(root: Path, folded: dict[str, str]) -> None:
+    """Write build/duplicates.parquet: documents, and those that are kept in their place."""
+    held = {"document": [*folded], "duplicate_of": [*folded.values()]}
+    schema = pa.schema([("document", pa.string()), ("duplicate_of", pa.string())])
+    pq.write_table(pa.table(held, schema=schema), root / "build" / "duplicates.parquet")
 
 
 def configure(root: Path, params: str) -> None:

@@ -13,7 +13,7 @@ from stages.dataset import Dataset, Question
 from stages.dataset.dataset import check_forms
 from stages.dataset.examples import page_examples, passages, place, split_of
 from stages.dataset.tokens import Encoder
-from tests.weights.builders import CHUNKS, DOCUMENTS, SHARDS, block, chunks, contents, run_stages
+from tests.weights.builders import CHUNKS, DOCUMENTS, SHARDS, block, chunks, contents, fold, run_stages
 
 pytestmark = pytest.mark.xdist_group("weights")
 SETTINGS = Dataset(
@@ -120,3 +120,19 @@ def test_an_increment_gives_the_bytes_of_a_clean_build(built, tmp_path: Path) ->
     run_stages(root, "dataset")
     assert contents(root / "build" / "dataset") == increment
     assert increment != contents(built[0] / "build" / "dataset")
+
+
+def test_a_near_duplicate_gives_no_passage(built, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(built[0], root, symlinks=True)
+    fold(root, {TRAINED[0]: TRAINED[1]})
+    run_stages(root, "dataset")
+    passages = root / "build/dataset/passages"
+    assert {row["document"] for row in read(passages)} == {*DOCUMENTS} - {TRAINED[0]}
+    increment = contents(passages)
+    shutil.rmtree(passages)
+    run_stages(root, "dataset")
+    assert contents(passages) == increment
+    fold(root, {})
+    run_stages(root, "dataset")
+    assert contents(passages) == contents(built[0] / "build/dataset/passages")

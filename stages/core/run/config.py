@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
+
+from annotated_types import Ge, Le, Lt
 
 from stages.core.run.errors import UserError
 
@@ -18,14 +21,42 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
+Threads = Annotated[int, Ge(1), Le(1024)]
+Seed = Annotated[int, Ge(0), Lt(2**32)]
 LIBRARIES_KEY = "libraries"
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def config(cls: type[T]) -> type[T]:
     """Make a frozen, keyword-only dataclass that refuses unknown keys and takes field sentences as descriptions."""
-    cls.__pydantic_config__ = {"extra": "forbid", "use_attribute_docstrings": True}  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = {  # type: ignore[attr-defined]
+        "extra": "forbid",
+        "use_attribute_docstrings": True,
+        "allow_inf_nan": False,
+    }
     return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+
+
+@dataclasses.dataclass(frozen=True)
+class PartOf:
+    """Says of a field's dataclass that conf/ holds more under that key: `Annotated[Names, PartOf(Knowledge)]`."""
+
+    whole: type
+
+
+def whole_of(kind: Any) -> Any:
+    """The type of all that conf/ holds under the key of a field of type `kind`."""
+    return next((held.whole for held in get_args(kind) if isinstance(held, PartOf)), kind)
+
+
+def part(kind: Any, values: Any) -> Any:
+    """Of plain YAML data that was checked, what a type declares: other keys of its dataclasses are left out."""
+    kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if dataclasses.is_dataclass(kind) and isinstance(values, dict):
+        return {name: part(held, values[name]) for name, held in get_type_hints(kind, include_extras=True).items()}
+    if get_origin(kind) is Mapping:
+        return {name: part(get_args(kind)[1], held) for name, held in values.items()}
+    return values
 
 
 def check(checker: TypeAdapter[T], values: Any) -> T:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,16 +64,18 @@ def update(
     stage_digest: str,
     what: str,
     limit: Limit | None = None,
+    leave_out: Container[str] = (),
 ) -> Counts:
     """Bring `outputs` up to date with the table `source`.
 
     `compute(row)` returns a payload, or None, for each name of `outputs`; at least one must not be None, so that a
     document which was done is known to be done. It runs in worker processes, one document at a time; with `limit`, a
-    document that needs too much or ends its process gets the payloads that `limit.failed` gives.
+    document that needs too much or ends its process gets the payloads that `limit.failed` gives. Documents whose keys
+    are in `leave_out` are as if `source` did not have them.
     """
     spill = folder(next(iter(outputs.values())).path)
     work = Work(compute, {name: output.schema for name, output in outputs.items()}, stage_digest, spill, limit)
-    updating = _Updating(outputs, work)
+    updating = _Updating(outputs, work, leave_out)
     tasks: list[Task] = []
     inputs = size = 0
     for shard in shard_files(source):
@@ -99,8 +101,8 @@ def update(
 class _Updating:
     """The outputs while they are written, shard by shard."""
 
-    def __init__(self, outputs: Mapping[str, Output], work: Work) -> None:
-        self._outputs, self._work = outputs, work
+    def __init__(self, outputs: Mapping[str, Output], work: Work, leave_out: Container[str]) -> None:
+        self._outputs, self._work, self._leave_out = outputs, work, leave_out
         self._writers = {name: Writer(output.path, output.schema, output.tally) for name, output in outputs.items()}
         for output in outputs.values():
             output.path.mkdir(parents=True, exist_ok=True)
@@ -110,7 +112,8 @@ class _Updating:
     def plan(self, shard: Path) -> Plan:
         """Compare the fingerprints that are wanted with those that are there; no payload is read."""
         rows = Shard(shard).meta()
-        wanted = {row.document: self._work.fingerprint(row.digest) for row in rows}
+        there = {row.document: number for number, row in enumerate(rows) if row.document not in self._leave_out}
+        wanted = {key: self._work.fingerprint(rows[number].digest) for key, number in there.items()}
         olds = self._olds(shard.name)
         found: dict[str, dict[str, Held]] = {}
         for name, old in olds.items():
@@ -119,7 +122,7 @@ class _Updating:
                     found.setdefault(meta.document, {})[name] = Held(meta, number)
         whole = {key for key, held in found.items() if all(row.meta.tables == joined(held) for row in held.values())}
         kept = {name: [held[name] for key, held in found.items() if key in whole and name in held] for name in olds}
-        missing = [number for number, key in enumerate(wanted) if key not in whole]
+        missing = [number for key, number in there.items() if key not in whole]
         return Plan(missing, kept, olds, len(wanted), sum(rows[number].size for number in missing))
 
     def add(self, shard: Path, rows: list[Result]) -> None:
