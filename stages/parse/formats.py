@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+DEEPEST = 100  # levels of front matter
 OUTLINED = 0.7  # of an outline's entries are found in the text: it is its own
 XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
@@ -175,11 +176,25 @@ def decode(raw: bytes) -> str:
     return raw.decode("cp1252", "replace")
 
 
+def _depth(events: Iterable[object]) -> int:
+    """How deep a YAML text nests; its C loader, which calls itself, ends the process where that is too deep."""
+    from yaml import CollectionEndEvent, CollectionStartEvent
+
+    at = deepest = 0
+    for event in events:
+        at += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        deepest = max(deepest, at)
+    return deepest
+
+
 def _licence(front_matter: str) -> str | None:
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        held = yaml.load(front_matter, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        if _depth(yaml.parse(front_matter, Loader=loader)) > DEEPEST:
+            return None
+        held = yaml.load(front_matter, Loader=loader)
     except (yaml.YAMLError, ValueError):
         return None
     stated = held.get("license") if isinstance(held, dict) else None

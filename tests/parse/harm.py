@@ -81,7 +81,7 @@ NESTED = {
     "brackets.md": (b"[" * MANY) + SENTENCE.encode() + (b"](x)" * MANY),
     "stars.md": (b"*a_" * MANY) + SENTENCE.encode(),
     "ticks.md": b"".join(b"`" * (n % 300) + b" " for n in range(3000)) + SENTENCE.encode(),
-    "items.md": b"".join(b" " * n + b"- a\n" for n in range(2000)) + SENTENCE.encode(),
+    "items.md": b"".join(b" " * n + b"- a\n" for n in range(300)) + SENTENCE.encode(),
     "divs.html": b"<html>" + b"<div>" * DEEP + SENTENCE.encode(),
     "tables.html": b"<html>" + b"<table><tr><td>" * 5000 + SENTENCE.encode(),
     "lists.html": b"<html>" + b"<ul><li>" * 20_000 + SENTENCE.encode(),
@@ -90,7 +90,7 @@ NESTED = {
     "parts.tex": b"\\documentclass{article}" + b"\\begin{quote}" * 20_000 + SENTENCE.encode(),
     "config.json": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
     "configuration_deep.py": b"class AConfig:\n    a: int = " + b"(" * 5000 + b"1" + b")" * 5000,
-    "minus.py.configuration_minus.py": b"class AConfig:\n    a: int = " + b"-" * 50_000 + b"1",
+    "configuration_minus.py": b"class AConfig:\n    a: int = " + b"-" * 50_000 + b"1",
     "card.md": b"---\na: " + b"[" * DEEP + b"\n---\n# Title\n\n" + SENTENCE.encode(),
     "anchors.md": (
         b"---\na0: &a0 [x]\n"
