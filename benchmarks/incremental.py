@@ -5,9 +5,8 @@
 For each size, in a copy of the project with an empty cache: a clean build of the stages collect to embed (with `--upto
 extract` without embed, which needs minutes a thousand documents without an accelerator), the peak memory of its
 processes, three times a build with nothing to do, one document changed, one deleted; on the clock and in processor
-time, which is the one to trust beside other work. The peer is the build's own no-op. Embedding computes in the numbers
-that this processor has (bfloat16, or else float32, which is many times faster than bfloat16 in software). The last
-lines are a table of what is wanted beside what was measured, and JSON.
+time, which is the one to trust beside other work. The peer is the build's own no-op. The last lines are a table of what
+is wanted beside what was measured, and JSON.
 """
 
 from __future__ import annotations
@@ -63,12 +62,6 @@ def wishes(last: dict[str, Any], growth: dict[str, float]) -> list[tuple[str, st
     ]
 
 
-def precision() -> str:
-    """The numbers in which this processor multiplies matrices fastest."""
-    flags = Path("/proc/cpuinfo").read_text().split()
-    return "bfloat16" if {"amx_bf16", "avx512_bf16"} & set(flags) else "float32"
-
-
 def measured(size: int, targets: list[str]) -> dict[str, Any]:
     """Every figure at one size."""
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +69,7 @@ def measured(size: int, targets: list[str]) -> dict[str, Any]:
         write_corpus(project.path, documents=size)
         shards = 2 ** math.ceil(math.log2(max(4, size / PER_SHARD)))
         corpus = {"packages": [], "families": [], "shards": shards}
-        project.params(documents="documents", corpus=corpus, embedder={"precision": precision()})
+        project.params(documents="documents", corpus=corpus)
         memory = PeakMemory(os.getpid())
         clean = repro(project, targets)
         memory.stop()

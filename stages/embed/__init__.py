@@ -28,7 +28,8 @@ class Embedder:
     """The installed distribution that carries the model as `model.zip`, in the layout of sentence-transformers."""
 
     precision: Literal["bfloat16", "float32"]
-    """Numbers that the matrix products multiply; bfloat16 is twice as fast where the processor has it."""
+    """Numbers that the matrix products multiply; bfloat16 is twice as fast where the processor has it, and
+    ten times slower where it does not."""
 
     context: Annotated[int, Ge(0), Le(128)]
     """Tokens of each input that the line with title and section path may take; 0 leaves that line out."""

@@ -25,7 +25,7 @@ PROSE = "Rotary position embeddings turn each pair of features by an angle that 
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return load(PACKAGE, "bfloat16")
+    return load(PACKAGE, "float32")
 
 
 def element(
@@ -36,7 +36,7 @@ def element(
 
 def chunks(*elements: dict[str, Any], title: str = "RoPE", context: int = 48) -> list[dict[str, Any]]:
     row = {"title": title, "kind": "markdown", "elements": elements}
-    payload = compute(row, package=PACKAGE, precision="bfloat16", context=context)["chunks"]
+    payload = compute(row, package=PACKAGE, precision="float32", context=context)["chunks"]
     assert payload
     return payload["chunks"]
 
@@ -144,7 +144,7 @@ ELEMENT = pa.struct(
     ]
 )
 ELEMENTS = pa.schema([("title", pa.string()), ("kind", pa.string()), ("elements", pa.list_(ELEMENT))])
-CONFIG = f"embedder: {{package: {PACKAGE}, precision: bfloat16, context: 48}}\nlibraries: {{}}\n"
+CONFIG = f"embedder: {{package: {PACKAGE}, precision: float32, context: 48}}\nlibraries: {{}}\n"
 
 
 def build(folder: Path, texts: dict[str, str]) -> dict[str, bytes]:
