@@ -3,8 +3,8 @@
 The pooling is the model's own (1_Pooling/config.json and modules.json in its archive). Inputs go through one at a time,
 on one thread: a vector then depends on its text alone, not on what else was in a batch or how many cores there are.
 In bfloat16 the matrix products take numbers of 8 significant bits and add them up in 32; norms, softmax and the mean
-stay in 32 bits. The cosine to a vector of 32 bits is above 0.999 (benchmarks/embed.py), in less than half the time where
-the processor has such numbers, and in ten times the time where it does not: so it is not the default.
+stay in 32 bits. The cosine to a vector of 32 bits is above 0.999 (benchmarks/embed.py), in half the time where
+the processor has such numbers and in ten times the time where it does not, so it is not the default.
 """
 
 from __future__ import annotations
