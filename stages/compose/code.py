@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.core.run.code import ROOT, code_digest
+from stages.core.run.code import code_digest
+from stages.core.run.errors import UserError
 
 PACKAGE = "stages"
 IMPORT = re.compile(
@@ -52,6 +53,8 @@ class Sources(dict[str, Source]):
             if path not in found:
                 found.add(path)
                 waiting.extend(file for name in self[path].imports for file in self._files(name))
+        if not found:
+            raise UserError(f"{PACKAGE}/{stage}: not there; run this in the root of the project")
         return {path: self[path].digest for path in sorted(found) if os.path.getsize(f"{self._root}/{path}")}
 
     def _folder(self, folder: str) -> Iterator[str]:
@@ -71,8 +74,8 @@ class Sources(dict[str, Source]):
         return self._modules[name]
 
 
-def closures(stages: Iterable[str], root: Path = ROOT) -> dict[str, dict[str, str]]:
-    """For each stage the files that its bytes stand on, with their digests."""
+def closures(stages: Iterable[str], root: Path) -> dict[str, dict[str, str]]:
+    """For each stage the files of the project at `root` that its bytes stand on, with their digests."""
     sources = Sources(root)
     return {stage: sources.closure(stage) for stage in stages}
 

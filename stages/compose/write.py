@@ -23,7 +23,7 @@ LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 def write(composed: Composed, build: Path) -> None:
     """Write build/conf/<stage>.yaml for each stage, build/conf/engine.yaml and build/params.schema.json."""
     locked = locked_versions(composed.root / "requirements.lock")
-    code = closures(spec.name for spec in composed.specs)
+    code = closures((spec.name for spec in composed.specs), composed.root)
     (build / "conf").mkdir(parents=True, exist_ok=True)
     for spec in composed.specs:
         values = {key: composed.values[key] for key in spec.config_keys()}

@@ -115,7 +115,7 @@ def test_no_space_left_is_one_line(build: Path) -> None:
         "from importlib.machinery import ModuleSpec\n"
         "run.run(ModuleSpec('stages.copy', None), full)"
     )
-    root = str(Path(run.__file__).parents[2])
+    root = str(ROOT)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": root}, check=False
     )

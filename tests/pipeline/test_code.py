@@ -17,7 +17,7 @@ SOURCES = sorted((ROOT / "stages").rglob("*.py"))
 
 @pytest.mark.parametrize("name", stage_names())
 def test_the_code_of_a_stage_is_its_import_closure(name: str) -> None:
-    assert set(closures([name])[name]) == expected_code(name)
+    assert set(closures([name], ROOT)[name]) == expected_code(name)
 
 
 def test_imports_found_by_lines_are_those_that_python_parses() -> None:
