@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from stages.core import run
 from stages.core.run import execute, previous, reads, writes
 from stages.core.run.code import ROOT, code_digest
 from stages.core.run.config import config
