@@ -19,6 +19,7 @@ import yaml
 import stages.core.run.offline  # noqa: F401  (before DVC is imported)
 from stages.compose.compose import compose
 from stages.compose.write import write
+from stages.core.run.code import CODE_KEY
 from stages.core.run.errors import UserError
 
 CONF = Path("build/conf")
@@ -93,7 +94,7 @@ def _stages(conf: Path) -> dict[str, Stage]:
 
 
 def _config_reasons(repo: Any, node: Any, conf: Path) -> list[str]:
-    """The keys of the stage's config that differ from those of its last run."""
+    """The keys of the stage's config, and the files of its code, that differ from those of its last run."""
     dep = next((dep for dep in node.deps if Path(str(dep)).parent == CONF), None)
     if dep is None or not dep.hash_info:
         return []  # compose has no config, and a stage that never ran says so by itself
@@ -103,9 +104,19 @@ def _config_reasons(repo: Any, node: Any, conf: Path) -> list[str]:
     old = Path(repo.cache.local.oid_to_path(dep.hash_info.value))
     if not old.exists():
         return ["its config changed"]
-    before, now = (flat(yaml.safe_load(text)) for text in (old.read_bytes(), new))
+    before, now = (yaml.safe_load(text) for text in (old.read_bytes(), new))
+    code = _code_reasons(before.pop(CODE_KEY, {}), now.pop(CODE_KEY))
+    before, now = flat(before), flat(now)
     changed = [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
-    return [f"{key}: {_short(before.get(key))} -> {_short(now.get(key))}" for key in changed]
+    return [*(f"{key}: {_short(before.get(key))} -> {_short(now.get(key))}" for key in changed), *code]
+
+
+def _code_reasons(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    """The files of code that differ, in the words of DVC."""
+    changed = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]
+    return [
+        f"{path} is {'new' if path not in before else 'deleted' if path not in now else 'modified'}" for path in changed
+    ]
 
 
 def _status_reasons(status: list[Any]) -> list[str]:

@@ -14,9 +14,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from litmill.changes import CONF, Stage, State
+from stages.core.run.code import stage_digest
 from stages.core.run.rates import Rate, past
 from stages.core.table import META_NAMES, count, shard_files
-from stages.core.table.closure import stage_digest
 from stages.core.table.work import fingerprint
 
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from stages.collect.document import UNREADABLE
 from stages.core.run import previous
+from stages.core.run.code import stage_digest
 from stages.core.table import Kept, Last, Row
-from stages.core.table.closure import stage_digest
 
 COARSEST = 2_000_000_000  # nanoseconds between two times that a file system can tell apart, at most
 State = list[int]

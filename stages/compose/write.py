@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
+from stages.compose.code import closures
 from stages.compose.compose import SELECT_ONLY, Composed
 from stages.compose.stages import ENGINE
+from stages.core.run.code import CODE_KEY
 from stages.core.run.config import LIBRARIES_KEY
 from stages.core.run.errors import UserError
 
@@ -21,6 +23,7 @@ LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 def write(composed: Composed, build: Path) -> None:
     """Write build/conf/<stage>.yaml for each stage, build/conf/engine.yaml and build/params.schema.json."""
     locked = locked_versions(composed.root / "requirements.lock")
+    code = closures((spec.name for spec in composed.specs), composed.root)
     (build / "conf").mkdir(parents=True, exist_ok=True)
     for spec in composed.specs:
         values = spec.reads(composed.values)
@@ -30,6 +33,7 @@ def write(composed: Composed, build: Path) -> None:
                 f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`"
             )
         values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in spec.libraries}
+        values[CODE_KEY] = code[spec.name]
         write_yaml(build / "conf" / f"{spec.name}.yaml", values)
     write_yaml(build / "conf" / f"{ENGINE}.yaml", composed.values[ENGINE])
     text = json.dumps(params_schema(composed), indent=1, sort_keys=True, ensure_ascii=False)

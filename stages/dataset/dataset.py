@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from stages.core.folded import folded
 from stages.core.run import reads, writes
+from stages.core.run.code import stage_digest
 from stages.core.run.errors import UserError
 from stages.core.table import Output, Row, read, update
-from stages.core.table.closure import stage_digest
 from stages.dataset import Config, Dataset
 from stages.dataset.examples import page_examples, passages, place, split_of
 from stages.dataset.tokens import encoder

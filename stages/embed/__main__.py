@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from stages.core.run import reads, run, writes
+from stages.core.run.code import stage_digest
 from stages.core.table import Output, count, tally, update
-from stages.core.table.closure import stage_digest
 from stages.embed import Config
 from stages.embed.compute import compute
 

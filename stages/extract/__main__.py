@@ -15,7 +15,7 @@ def stage(
 ) -> dict[str, Any]:
     """Extract the facts of each document. Returns how many documents, mentions, parameters and relations there are."""
     from stages.core import table
-    from stages.core.table.closure import stage_digest
+    from stages.core.run.code import stage_digest
     from stages.extract.document import SCHEMA, facts_of, given_up
     from stages.extract.lexicon import build_lexicon
 

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from stages.core.run import reads, writes
+from stages.core.run.code import stage_digest
 from stages.core.table import Limit, Output, count, tally, update
-from stages.core.table.closure import stage_digest
 from stages.parse import Config
 from stages.parse.document import parse_document, quarantined
 from stages.parse.duplicates import fold, write

@@ -13,8 +13,8 @@ from typing import Any
 
 from stages.core.models import folder_sha256, settle_torch
 from stages.core.run import previous, reads, writes
+from stages.core.run.code import stage_digest
 from stages.core.run.errors import UserError
-from stages.core.table.closure import stage_digest
 from stages.train import Config
 from stages.train.device import prepare, processes
 from stages.train.rows import Tokens, example_stream, loss_tokens, pack

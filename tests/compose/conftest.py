@@ -1,4 +1,4 @@
-"""A folder with the project's own conf/ and lock, and a params.yaml of the test's."""
+"""A folder with the project's own conf/, lock and code, and a params.yaml of the test's."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "conf", tmp_path / "conf")
     shutil.copy(ROOT / "requirements.lock", tmp_path)
+    (tmp_path / "stages").symlink_to(ROOT / "stages")
     (tmp_path / "params.yaml").write_text("profile: tiny\n")
     return tmp_path
 

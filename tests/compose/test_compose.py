@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from stages.compose.code import closures
 from stages.compose.compose import Composed, compose
 from stages.compose.write import write
 from stages.core.run.errors import UserError
@@ -165,9 +166,10 @@ def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) ->
     write(result, project / "build")
     for spec in result.specs:
         written = yaml.safe_load((project / "build/conf" / f"{spec.name}.yaml").read_text())
-        assert set(written) == {*spec.config_keys(), "libraries"}
+        assert set(written) == {*spec.config_keys(), "code", "libraries"}
         assert list(written) == sorted(written)
         assert set(written["libraries"]) == set(spec.libraries)
+        assert written["code"] == closures([spec.name], project)[spec.name] != {}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ SHARDS = 6
 
 @config
 class Config:
-    code: str
+    revision: str
     """Stands for the stage's code and settings."""
 
 
@@ -34,7 +34,7 @@ def stage(
     bad: Path = writes("bad", persist=True),
 ) -> dict[str, Any]:
     outputs = {"good": table.Output(good, WORDS), "long": table.Output(long, WORDS), "bad": table.Output(bad, BAD)}
-    counts = table.update(source, outputs, slowly, stage_digest=config.code, what="killed")
+    counts = table.update(source, outputs, slowly, stage_digest=config.revision, what="killed")
     return {"documents": counts.inputs}
 
 
@@ -47,7 +47,7 @@ def documents(edit: int) -> dict[str, str]:
 def prepare(project: Path, edit: int, code: str = "x") -> None:
     """Lay out a project whose source has had so many edits."""
     (project / "build/conf").mkdir(parents=True, exist_ok=True)
-    (project / "build/conf/killed.yaml").write_text(f"code: {code}\nlibraries: {{}}\n")
+    (project / "build/conf/killed.yaml").write_text(f"revision: {code}\nlibraries: {{}}\n")
     fresh = project / "build" / f"source-{edit}-{os.getpid()}"
     table.write(fresh, ((key, {"text": text}) for key, text in documents(edit).items()), SOURCE, SHARDS)
     old = project / "build/source"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from stages.core import run
 from stages.core.run import execute, previous, reads, writes
+from stages.core.run.code import ROOT, code_digest
 from stages.core.run.config import config
 from stages.core.run.errors import UserError
 
@@ -40,9 +40,10 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "build"
 
 
-def configure(seed: Any, libraries: dict[str, str] | None = None) -> None:
+def configure(seed: Any, libraries: dict[str, str] | None = None, code: dict[str, str] | None = None) -> None:
     Path("build/conf").mkdir(exist_ok=True)
-    Path("build/conf/copy.yaml").write_text(yaml.safe_dump({"seed": seed, "libraries": libraries or {}}))
+    values = {"seed": seed, "libraries": libraries or {}, "code": code or {}}
+    Path("build/conf/copy.yaml").write_text(yaml.safe_dump(values))
 
 
 def test_outputs_and_metrics_are_put_in_place(build: Path) -> None:
@@ -88,6 +89,17 @@ def test_other_libraries_than_the_lock_are_refused(libraries: dict[str, str], sa
         execute("copy", copy)
 
 
+def test_other_code_than_the_config_was_composed_for_is_refused() -> None:
+    path = "stages/core/run/errors.py"
+    code = {path: code_digest((ROOT / path).read_bytes())}
+    configure(1, code=code)
+    execute("copy", copy)
+    for wrong in (code | {path: "0" * 16}, code | {"stages/core/gone.py": "0" * 16}):
+        configure(1, code=wrong)
+        with pytest.raises(UserError, match=r"has changed since .* run `dvc repro compose` first"):
+            execute("copy", copy)
+
+
 def test_a_missing_input_says_which(build: Path) -> None:
     (build / "text").unlink()
     with pytest.raises(UserError, match=r"build/text: not there"):
@@ -102,7 +114,7 @@ def test_no_space_left_is_one_line(build: Path) -> None:
         "from importlib.machinery import ModuleSpec\n"
         "run.run(ModuleSpec('stages.copy', None), full)"
     )
-    root = str(Path(run.__file__).parents[2])
+    root = str(ROOT)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": root}, check=False
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-import stages.core.table.closure
+import stages.core.run.code
 from stages.core import table
 from stages.core.knowledge import Knowledge
 from stages.extract import Config, Extractor
@@ -37,7 +37,7 @@ def rows(count: int) -> dict[str, dict[str, Any]]:
 def test_incremental_equals_clean_and_counts_add_up(
     tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stages.core.table.closure, "stage_digest", lambda name: "code")
+    monkeypatch.setattr(stages.core.run.code, "stage_digest", lambda name: "code")
     config = Config(
         extractor=Extractor(registry=False, sentence_characters=600, seconds=0, memory=0), knowledge=knowledge
     )
@@ -56,7 +56,7 @@ def test_incremental_equals_clean_and_counts_add_up(
 def test_a_document_that_takes_too_much_is_given_up_and_counted(
     tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stages.core.table.closure, "stage_digest", lambda name: "code")
+    monkeypatch.setattr(stages.core.run.code, "stage_digest", lambda name: "code")
     long = {**rows(1)["0.md"], "elements": [element("NarrativeText", "A-7 layers " * 400_000)]}
     table.write(tmp_path / "elements", [("d0", long)], ELEMENTS, 1)
     extractor = Extractor(registry=False, sentence_characters=600, seconds=0, memory=1)

@@ -1,4 +1,4 @@
-"""What dvc.yaml must say of a stage, read off its function's signature and its imports (grimp)."""
+"""What dvc.yaml and the resolved config must say of a stage: read off its function's signature and imports (grimp)."""
 
 from __future__ import annotations
 
@@ -34,23 +34,30 @@ def imports() -> grimp.ImportGraph:
 
 
 def expected_deps(name: str) -> set[str]:
-    """Resolved config, inputs, the stage's own folder or file, and the modules of core that it reaches."""
+    """Resolved config and inputs; the code is in the config."""
     inputs = {f"build/{port.name}" for port in ports(stage_function(name)).values() if isinstance(port, Reads)}
+    documents = {"${documents}"} if name == "collect" else set()
+    return {f"build/conf/{name}.yaml"} | inputs | documents
+
+
+def expected_code(name: str) -> set[str]:
+    """All files of the stage's own folder, and those of every module that they reach; empty ones left out."""
     graph = imports()
     own = {module for module in graph.modules if f"{module}.".startswith(f"stages.{name}.")}
-    reached = set().union(*(graph.find_upstream_modules(module) for module in own)) - own
-    code = {unit(module) for module in reached} - {None}
-    here = f"stages/{name}" if (ROOT / "stages" / name).is_dir() else f"stages/{name}.py"
-    documents = {"${documents}"} if name == "collect" else set()
-    return {f"build/conf/{name}.yaml", here} | inputs | code | documents
+    reached, waiting = set(), set(own)
+    while waiting:
+        module = waiting.pop()
+        reached.add(module)
+        parent = module.rpartition(".")[0]
+        waiting |= ({parent} - {""} | graph.find_modules_directly_imported_by(module)) - reached
+    folder = ROOT / "stages" / name
+    files = [*map(module_file, reached), *(path for path in folder.rglob("*") if "__pycache__" not in path.parts)]
+    return {str(path.relative_to(ROOT)) for path in files if path.is_file() and path.stat().st_size}
 
 
-def unit(module: str) -> str | None:
-    """What dvc.yaml names for a module: its file, or the folder of core that it belongs to; None for empty packages."""
-    base = ROOT.joinpath(*module.split(".")[:3])
-    if base.is_dir():
-        return str(base.relative_to(ROOT)) if any(path.stat().st_size for path in base.glob("*.py")) else None
-    return str(base.relative_to(ROOT)) + ".py"
+def module_file(module: str) -> Path:
+    base = ROOT.joinpath(*module.split("."))
+    return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
 
 
 def expected_outs(name: str) -> dict[str, bool]:

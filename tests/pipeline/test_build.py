@@ -11,7 +11,7 @@ import yaml
 
 from stages.core import table
 from tests.pipeline.conftest import tiny_project
-from tests.pipeline.graph import dvc_yaml
+from tests.pipeline.graph import dvc_yaml, expected_code, stage_names
 from tests.pipeline.project import Project
 
 pytestmark = pytest.mark.xdist_group("build")
@@ -84,6 +84,18 @@ def test_a_comment_in_conf_runs_compose_alone(built: Project) -> None:
     with edited(built, "conf/train/short.yaml", lambda text: text + "\n# slower than it looks\n"):
         assert built.repro() == ["compose"]
     built.repro()
+
+
+def test_an_edit_of_code_runs_compose_and_the_stages_that_import_it(built: Project) -> None:
+    with edited(built, "stages/core/models.py", lambda text: text + "\n# a comment more\n"):
+        said = built.refusal("python", "-m", "stages.train")
+        assert said == (
+            "train: stages/core/models.py: has changed since build/conf/ was composed; run `dvc repro compose` first\n"
+        )
+        assert "stages/core/models.py is modified" in built.run("litmill", "why", "export").stdout
+        importing = {name for name in stage_names() if "stages/core/models.py" in expected_code(name)}
+        assert built.repro() == [name for name in built.ran if name in importing | {"compose"}]
+    assert built.repro() == ["compose"]
 
 
 def test_a_learning_rate_runs_train_and_what_follows(built: Project) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform, 
 
 from annotated_types import Ge, Le, Lt
 
+from stages.core.run.code import CODE_KEY, check_code
 from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
@@ -68,12 +69,16 @@ def check(checker: TypeAdapter[T], values: Any) -> T:
 
 
 def load(kind: type[T], path: Path) -> tuple[T, dict[str, str]]:
-    """Read a stage's resolved config file. Returns the typed config and the library versions it was made for."""
+    """Read a stage's resolved config file. Returns the typed config and the library versions it was made for.
+
+    Raises UserError where it was composed for other code than is there (a config written by hand may name no code).
+    """
     import yaml
     from pydantic import TypeAdapter
 
     if not path.exists():
         raise UserError(f"{path}: not there yet; run `dvc repro compose` first")
-    values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    values = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     libraries = values.pop(LIBRARIES_KEY)
+    check_code(values.pop(CODE_KEY, {}))
     return check(TypeAdapter(kind), values), libraries
