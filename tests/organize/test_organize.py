@@ -41,8 +41,10 @@ def config() -> Config:
 
     with initialize_config_dir(str(CONF), version_base="1.3"):
         values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
-    organizer = Organizer(least_similarity=0.45, cluster_documents=2, models_for_pair=1)
-    return Config(organizer=organizer, knowledge=check(TypeAdapter(Knowledge), values["knowledge"]), seed=1, threads=1)
+    organizer = Organizer(
+        least_evidence=2.5, least_similarity=0.45, likeness=0.6, cluster_documents=2, models_for_pair=1
+    )
+    return Config(organizer=organizer, knowledge=check(TypeAdapter(Knowledge), values["knowledge"]), threads=1)
 
 
 def mention(entity: str, kind: str, surface: str) -> dict[str, Any]:
@@ -100,7 +102,10 @@ def organised(folder: Path, config: Config, shards: int = 2) -> tuple[dict[str, 
     table.write(folder / "chunks", chunks.items(), CHUNKS, shards)
     write_folded([{"document": FOLDED, "duplicate_of": "b.md", "likeness": 1.0}], folder / "duplicates.parquet")
     inputs = {"facts": folder / "facts", "chunks": folder / "chunks", "duplicates": folder / "duplicates.parquet"}
-    metrics = stage(config, **inputs, knowledge=folder / "knowledge")
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patched:
+        patched.setattr("stages.core.table.closure.stage_digest", lambda stage: "digest")
+        metrics = stage(config, **inputs, outlines=folder / "outlines", knowledge=folder / "knowledge")
     return dict(metrics), {path.stem: json.loads(path.read_text()) for path in (folder / "knowledge").glob("*.json")}
 
 
