@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ SCHEMA = pa.schema(
 TEXTS = 2  # the place of SPOKEN where every mention counts
 TERMS = 24  # terms that stand for a document when a cluster is named
 DIGITS = 6  # of a vector: sums of floats differ beyond
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # Chinese, Japanese, Korean: no word boundaries
 WORD = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 Spoken = dict[str, list[int]]
 
@@ -45,9 +47,11 @@ class Lexicon:
 def lexicon(knowledge: Knowledge) -> Lexicon:
     """Keywords are found in any case; names as they are written, with a version or a size behind them or without."""
     tasks = {word.lower(): task for task, about in knowledge.tasks.items() for word in about.keywords}
+    joined = {word: task for word, task in tasks.items() if UNSPACED.match(word)}
+    spaced = {word: task for word, task in tasks.items() if word not in joined}
     entities = {held: name for name, entity in knowledge.entities.items() for held in [*entity.aliases, name]}
     return Lexicon(
-        re.compile(rf"(?<!\w)(?:{_any(tasks)})(?!\w)", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{_any(spaced)})(?!\w)|{_any(joined)}", re.IGNORECASE),
         tasks,
         re.compile(rf"(?<!\w)({_any(entities)})(?![a-z])"),
         entities,
@@ -103,7 +107,7 @@ def _terms(title: str, headings: list[str], texts: list[str]) -> list[str]:
             words = [
                 word if word not in ENGLISH_STOP_WORDS and len(word) > 2 else "" for word in WORD.findall(line.lower())
             ]
-            for first, second in zip(words, [*words[1:], ""], strict=True):
+            for first, second in pairwise([*words, ""]):
                 for term in filter(None, (first, f"{first} {second}" if first and second else "")):
                     counts[term] += weight
     return sorted(sorted(counts, key=lambda term: (-counts[term], term))[:TERMS])

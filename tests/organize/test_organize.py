@@ -9,18 +9,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pydantic import TypeAdapter
 
 from stages.core import table
-from stages.core.knowledge import Knowledge, Rule
-from stages.core.run.config import check
+from stages.core.knowledge import Rule
 from stages.core.run.errors import UserError
 from stages.extract.document import SCHEMA
-from stages.organize import Config, Organizer
+from stages.organize import Config
 from stages.organize.__main__ import stage
 from stages.parse.duplicates import write as write_folded
 
-CONF = Path(__file__).resolve().parents[2] / "conf"
 CHUNK = pa.struct(
     [
         ("id", pa.string()),
@@ -32,19 +29,6 @@ CHUNK = pa.struct(
     ]
 )
 CHUNKS = pa.schema([("title", pa.string()), ("kind", pa.string()), ("chunks", pa.list_(CHUNK))])
-
-
-@pytest.fixture(scope="session")
-def config() -> Config:
-    from hydra import compose, initialize_config_dir
-    from omegaconf import OmegaConf
-
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
-    organizer = Organizer(
-        least_evidence=2.5, least_similarity=0.45, likeness=0.6, cluster_documents=2, models_for_pair=1
-    )
-    return Config(organizer=organizer, knowledge=check(TypeAdapter(Knowledge), values["knowledge"]), threads=1)
 
 
 def mention(entity: str, kind: str, surface: str) -> dict[str, Any]:
