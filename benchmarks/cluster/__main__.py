@@ -122,6 +122,9 @@ def peers(documents: list[Known], vectors: dict[str, np.ndarray], number: int) -
         vectoriser = TfidfVectorizer(stop_words="english", min_df=2, max_features=20000, sublinear_tf=True)
         return means(vectoriser.fit_transform([held.text for held in documents]))
 
+    def density() -> list[Any]:
+        return HDBSCAN(min_cluster_size=5).fit_predict(PCA(5, random_state=1).fit_transform(dense)).tolist()
+
     return {
         "vectors_k_means": lambda: means(dense),
         "tfidf_k_means": words,
