@@ -2,7 +2,7 @@
 
     python -m benchmarks.organize 2000 20000
 
-Each document has 30 mentions of 2,000 names, 12 parameters, a relation and one chunk, whose vector lies near one of 60
+Each document has 30 mentions of 4,000 names, 12 parameters, a relation and one chunk, whose vector lies near one of 60
 random centres (unit vectors of 384 dimensions): the stage's own work is measured, and parsing and embedding are not.
 A clean run, then a document is changed, and the stage runs again, as a process of its own each time: seconds on the
 clock, processor time, and peak memory. The peer is the size before: `growth` is of processor time a document, which
@@ -28,7 +28,7 @@ from stages.embed.__main__ import SCHEMA as CHUNKS
 from stages.extract.document import SCHEMA as FACTS
 from stages.parse.duplicates import write as write_folded
 
-NAMES = 2000
+NAMES = 4000
 PARAMETERS = ("layers", "heads", "hidden size", "vocabulary", "context length", "learning rate")
 WORDS = (
     "LoRA",
@@ -83,7 +83,7 @@ def write(folder: Path, size: int, edition: int) -> None:
 def facts(number: int) -> dict[str, Any]:
     dice = random.Random(number)
     place = {"element": "e1", "start": 0, "end": 9}
-    models = [f"Model{dice.randrange(NAMES)} {dice.randrange(1, 70)}B" for _ in range(30)]
+    models = [f"Model{name} {name % 70 + 1}B" for name in dice.choices(range(NAMES), k=30)]
     quote = {"unit": None, "element": "e2", "quote": "32 layers", "start": 3, "end": 12}
     parameters = [
         {

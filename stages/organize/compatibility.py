@@ -17,7 +17,8 @@ from stages.organize.entities import Entities, fold
 Json = dict[str, Any]
 Parts = dict[str, dict[str, list[Json]]]  # by model, by part: where a document says that it has it
 STATES = {"conflicts with": "clash", "works with": "fit"}
-HEADS, SHARED = "heads", "key-value heads"
+SIZE, HEADS, SHARED = "head dimension", "heads", "key-value heads"
+SHAPE = "shape:"  # begins what rules want of numbers: no part that could be combined
 
 
 def compatibility(
@@ -28,7 +29,7 @@ def compatibility(
     Raises UserError for a rule that names a part which conf/knowledge does not have.
     """
     check_rules(knowledge)
-    tokens = {fold(name): part for part, name in knowledge.parts.items()}
+    tokens = _tokens(knowledge)
     names = {entity["id"]: entity["name"] for entity in entities.listed}
     models = {entity["id"] for entity in entities.listed if entity["kind"] == "model"}
     parts = _parts_of_models(knowledge, tokens, names, models, parameters, relations)
@@ -39,6 +40,15 @@ def compatibility(
         "stated": stated,
         "models": {model: dict(sorted(held.items())) for model, held in sorted(parts.items())},
     }
+
+
+def _tokens(knowledge: Knowledge) -> dict[str, str]:
+    """The part that a folded name stands for: its own name, or that of the entity which has its name as an alias."""
+    tokens = {fold(name): part for part, name in knowledge.parts.items()}
+    for name, entity in knowledge.entities.items():
+        for part in filter(None, (tokens.get(fold(alias)) for alias in entity.aliases)):
+            tokens.setdefault(fold(name), part)
+    return tokens
 
 
 def check_rules(knowledge: Knowledge) -> None:
@@ -73,7 +83,7 @@ def _parts_of_models(
     parts: Parts = defaultdict(lambda: defaultdict(list))
     for relation in relations:
         part = tokens.get(fold(names[relation["object"]]))
-        if relation["predicate"] == "uses" and relation["subject"] in models and part:
+        if relation["predicate"] in ("uses", "works with") and relation["subject"] in models and part:
             parts[relation["subject"]][part] += relation["sources"][:1]
     by_model: dict[str, dict[str, list[Json]]] = defaultdict(lambda: defaultdict(list))
     for parameter in parameters:
@@ -99,13 +109,23 @@ def _told(held: dict[str, list[Json]], tokens: dict[str, str], signs: dict[str, 
 
 
 def _shared(held: dict[str, list[Json]]) -> list[tuple[str, Json]]:
-    """The kind of attention that the numbers of heads tell, where each is stated once."""
-    heads, shared = held.get(HEADS, []), held.get(SHARED, [])
-    if len(heads) != 1 or len(shared) != 1 or not heads[0]["number"] or not shared[0]["number"]:
-        return []
-    many, few = heads[0]["number"], shared[0]["number"]
-    part = "attention:mha" if few == many else "attention:mqa" if few == 1 else "attention:gqa"
-    return [(part, shared[0]["sources"][0]), (part, heads[0]["sources"][0])] if few <= many else []
+    """What the numbers of heads, where each is stated once, tell of attention and of the shapes that rules want."""
+    found = []
+    size, heads, shared = (_once(held.get(name, [])) for name in (SIZE, HEADS, SHARED))
+    if size:
+        checks = {"shape:even-head-dim": size["number"] % 2 == 0, "shape:head-dim-up-to-256": size["number"] <= 256}
+        found += [(part, size["sources"][0]) for part, holds in checks.items() if holds]
+    if heads and shared and shared["number"] <= heads["number"]:
+        many, few = heads["number"], shared["number"]
+        parts = ["attention:mha" if few == many else "attention:mqa" if few == 1 else "attention:gqa"]
+        parts += ["shape:kv-divides-heads"] if many % few == 0 else []
+        found += [(part, parameter["sources"][0]) for part in parts for parameter in (shared, heads)]
+    return found
+
+
+def _once(values: list[Json]) -> Json | None:
+    """The parameter, if its sources agree on one number above zero."""
+    return values[0] if len(values) == 1 and values[0]["number"] else None
 
 
 def _rule(name: str, rule: Any, parts: Parts, stated: list[Json]) -> Json:
@@ -124,7 +144,7 @@ def _rule(name: str, rule: Any, parts: Parts, stated: list[Json]) -> Json:
 def _pairs(parts: Parts, least: int) -> list[Json]:
     models: dict[tuple[str, str], list[str]] = defaultdict(list)
     for model, held in sorted(parts.items()):
-        for pair in combinations(sorted(held), 2):
+        for pair in combinations(sorted(part for part in held if not part.startswith(SHAPE)), 2):
             models[pair].append(model)
     return [{"parts": list(pair), "models": held} for pair, held in sorted(models.items()) if len(held) >= least]
 

@@ -51,11 +51,12 @@ def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
     documents = _documents(named, keys, facts.documents)
     ids = _ids({key: _most(counter) for key, counter in names.items()})
     families = {fold(name): name for name, entity in knowledge.entities.items() if entity.kind == "model"}
+    lengths = sorted({len(key) for key in families}, reverse=True)
     listed = []
     for key in sorted(names, key=lambda held: ids[held]):
         name = _most(names[key])
         kind = _most(kinds[key]) if kinds[key] else "model"
-        family = _family(name, families) if kind == "model" else ""
+        family = _family(name, families, lengths) if kind == "model" else ""
         known = knowledge.entities.get(family or name) or knowledge.entities.get(name)
         listed.append(
             {
@@ -109,8 +110,8 @@ def _ids(names: dict[str, str]) -> dict[str, str]:
     return ids
 
 
-def _family(name: str, families: dict[str, str]) -> str:
+def _family(name: str, families: dict[str, str], lengths: list[int]) -> str:
     """The longest known family that the name begins with; else the name up to its marks."""
     folded = fold(name)
-    known = max((key for key in families if folded.startswith(key)), key=len, default="")
+    known = next((folded[:length] for length in lengths if folded[:length] in families), "")
     return families[known] if known else re.split(r" \(| \d", name)[0]

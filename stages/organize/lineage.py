@@ -14,7 +14,7 @@ from stages.organize.facts import Facts
 Json = dict[str, Any]
 PIECE = re.compile(
     r"(?P<size>(?:\d+x)?\d+(?:\.\d+)?[BMT](?:-A\d+(?:\.\d+)?B)?)(?!\w)"
-    r"|(?P<version>[VRK]?\d+(?:\.\d+)*)(?![\w.])|v(?P<release>\d+(?:\.\d+)*)|(?P<word>[A-Za-z]\w*)"
+    r"|(?P<version>[VRKv]?\d(?:\.\d+)*)(?![\w.])|(?P<word>\w+)"  # one digit: ResNet 50 is no fiftieth version
 )
 DEFAULT = " ("  # begins the mark of a configuration's defaults, which are no model of their own
 TUNED = {"Instruct", "Chat", "Thinking"}
@@ -49,7 +49,7 @@ def pieces(name: str, family: str, joints: dict[str, str]) -> Name:
     version, size, words = "", "", []
     tail = name.removeprefix(family).removeprefix(joints.get(family, " ") or "")
     for piece in PIECE.finditer(tail):
-        version = version or piece["version"] or piece["release"] or ""
+        version = version or piece["version"] or ""
         size = size or piece["size"] or ""
         words += [piece["word"]] if piece["word"] else []
     return Name(family, version, size, tuple(words))
@@ -106,14 +106,14 @@ def _families(names: dict[str, Name], named: dict[str, list[Json]]) -> list[Json
 
 
 def _before(version: str, order: list[str]) -> str:
-    """The version before this one in the same series (V2, V3; R1 is another series); empty if there is none."""
+    """The version before this one in the same series (V2, V3; R1 and v0.1 are others); empty if there is none."""
     series = [held for held in order if held and held.rstrip("0123456789.") == version.rstrip("0123456789.")]
     place = series.index(version) if version in series else 0
     return series[place - 1] if place else ""
 
 
 def _number(version: str) -> tuple[str, list[int]]:
-    digits = version.lstrip("VRK")
+    digits = version.lstrip("VRKv")
     return version[: len(version) - len(digits)], [int(part) for part in digits.split(".") if part]
 
 

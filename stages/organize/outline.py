@@ -26,6 +26,7 @@ SCHEMA = pa.schema(
         ("vector", pa.list_(pa.float32())),
     ]
 )
+CODE = "config"  # documents of code, whose words are those of a programming language
 TEXTS = 2  # the place of SPOKEN where every mention counts
 TERMS = 24  # terms that stand for a document when a cluster is named
 DIGITS = 6  # of a vector: sums of floats differ beyond
@@ -80,7 +81,7 @@ def outline(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] |
             "words": sum(len(text.split()) for text in texts),
             "tasks": _listed("task", tasks),
             "names": _listed("name", names),
-            "terms": _terms(title, headings, texts),
+            "terms": _terms(title, headings, [] if row["kind"] == CODE else texts),
             "vector": _direction([chunk["vector"] for chunk in row["chunks"]]),
         }
     }
