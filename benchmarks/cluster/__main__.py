@@ -123,13 +123,13 @@ def peers(documents: list[Known], vectors: dict[str, np.ndarray], number: int) -
         return means(vectoriser.fit_transform([held.text for held in documents]))
 
     def density() -> list[Any]:
-        return HDBSCAN(min_cluster_size=5).fit_predict(PCA(5, random_state=1).fit_transform(dense)).tolist()
+        return HDBSCAN(min_cluster_size=5, copy=True).fit_predict(PCA(5, random_state=1).fit_transform(dense)).tolist()
 
     return {
         "vectors_k_means": lambda: means(dense),
         "tfidf_k_means": words,
         "density": lambda: (
-            HDBSCAN(min_cluster_size=5).fit_predict(PCA(5, random_state=1).fit_transform(dense)).tolist()
+            HDBSCAN(min_cluster_size=5, copy=True).fit_predict(PCA(5, random_state=1).fit_transform(dense)).tolist()
         ),
         "repository": lambda: [held.repository for held in documents],
     }
