@@ -60,7 +60,7 @@ def measured(size: int) -> dict[str, Any]:
         write_folded([], folder / "build/duplicates.parquet")
         write(folder, size, 0)
         run(folder, "compose")
-        result = {"clean": run(folder, "organize")}
+        result: dict[str, Any] = {"clean": run(folder, "organize")}
         write(folder, size, 1)
         result["change"] = run(folder, "organize")
         result["knowledge_mb"] = (
