@@ -117,5 +117,7 @@ class Knowledge(Names):
     """Canonical parameter names."""
     parts: dict[str, str]
     """What models and training runs are made of: a token `group:name`, and its name (an entity's, if there is one)."""
+    signs: dict[str, str]
+    """Names of parameters that only models with a certain part have, and the token of that part."""
     rules: dict[str, Rule]
     """The rules of compatibility between parts, by id."""

@@ -2,12 +2,13 @@
 
     dvc repro organize             # or alone: python -m stages.organize knowledge=/tmp/knowledge
 
-reads   facts/ (mentions, parameters, relations by document), chunks/ (their vectors)
-writes  knowledge/: entities.json, parameters.json, relations.json, clusters.json, components.json, compatibility.json
+reads   facts/ (mentions, parameters, relations by document), chunks/ (text and vectors)
+writes  knowledge/: entities.json, parameters.json, relations.json, clusters.json, components.json, compatibility.json,
+        lineage.json; outlines/, one row a document with what grouping needs of it (kept: only new documents are read)
 
 Spellings become one entity, equal values one parameter with all its sources; values that differ are both kept.
-Documents are grouped by task: by the words of their titles, and by their vectors where the titles are silent. Each
-JSON file is sorted, so the same facts give the same bytes.
+Documents are grouped by task and, within a task, by what they are most about. Each JSON file is sorted, a row a line,
+so the same facts give the same bytes. docs/organize.md says how it works and what was measured.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from stages.core.knowledge import Knowledge
-from stages.core.run.config import Seed, Threads, config
+from stages.core.run.config import Threads, config
 
 LIBRARIES = ("scikit-learn", "networkx", "numpy")
 
@@ -26,10 +27,14 @@ LIBRARIES = ("scikit-learn", "networkx", "numpy")
 class Organizer:
     """How documents are grouped and pairs of parts counted."""
 
+    least_evidence: Annotated[float, Ge(0)]
+    """Evidence from which a document is on a task: one keyword or known name in its title is 4, in a heading 1.2."""
     least_similarity: Annotated[float, Ge(-1), Le(1)]
-    """Cosine to a task's mean vector from which a document whose title is silent joins the task; 1 is off."""
-    cluster_documents: Annotated[int, Ge(1)]
-    """Documents in an average cluster of those that no task takes."""
+    """Cosine to a task's mean vector from which a document with less evidence joins the task; 1 is off."""
+    likeness: Annotated[float, Ge(-1), Le(1)]
+    """Cosine from which documents on no one entity are grouped within their task."""
+    cluster_documents: Annotated[int, Ge(2)]
+    """Documents that a finer cluster within a task has, at least."""
     models_for_pair: Annotated[int, Ge(1)]
     """Models that must combine two parts before the compatibility graph shows the pair."""
 
@@ -42,7 +47,5 @@ class Config:
     """How documents are grouped and pairs of parts counted."""
     knowledge: Knowledge
     """Tasks, entities, parts and rules."""
-    seed: Seed
-    """Start of the clustering."""
     threads: Threads
     """Threads that split a sum."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from stages.core.run import reads, run, writes
 from stages.organize import Config
+from stages.organize.files import write_json
 
 
 def stage(
@@ -16,41 +17,49 @@ def stage(
     facts: Path = reads("facts"),
     chunks: Path = reads("chunks"),
     duplicates: Path = reads("duplicates.parquet"),
+    outlines: Path = writes("outlines", persist=True),
     knowledge: Path = writes("knowledge"),
 ) -> dict[str, Any]:
     """Merge the facts of all documents. Returns entities by kind, conflicts, clusters and rules."""
     from stages.core import table
     from stages.core.folded import folded
+    from stages.core.run.code import stage_digest
     from stages.organize.clusters import find_clusters
     from stages.organize.compatibility import compatibility
     from stages.organize.components import component_tree
     from stages.organize.documents import read_documents
     from stages.organize.entities import find_entities
+    from stages.organize.facts import read_facts
+    from stages.organize.lineage import lineage
+    from stages.organize.outline import SCHEMA, lexicon, outline
     from stages.organize.parameters import merge_parameters
     from stages.organize.relations import merge_relations
 
-    left_out = folded(duplicates)
-    rows = sorted(
-        (row for row in table.read(facts) if row["document"] not in left_out), key=lambda row: row["document"]
-    )
-    documents = read_documents(chunks, rows)
-    entities = find_entities(rows, config.knowledge)
-    parameters = merge_parameters(rows, entities)
-    relations = merge_relations(rows, entities)
-    clusters = find_clusters(documents, entities.listed, config)
-    pages = {
+    output = {"outlines": table.Output(outlines, SCHEMA)}
+    compute = partial(outline, lexicon(config.knowledge))
+    table.update(chunks, output, compute, stage_digest=stage_digest("organize"), what="organize")
+    read = read_facts(facts, folded(duplicates))
+    documents = read_documents(outlines, read.documents, config.knowledge)
+    entities = find_entities(read, config.knowledge)
+    parameters = merge_parameters(read.parameters, entities)
+    relations = merge_relations(read.relations, entities)
+    clusters = find_clusters(documents, entities.listed, config.knowledge, config.organizer)
+    pages: dict[str, Any] = {
         "entities": entities.listed,
         "parameters": parameters,
         "relations": relations,
         "clusters": clusters,
         "components": component_tree(entities.listed, relations, config.knowledge),
-        "compatibility": compatibility(config, entities, parameters, relations),
+        "lineage": lineage(config.knowledge, read, entities, relations),
+        "compatibility": compatibility(
+            config.knowledge, config.organizer.models_for_pair, entities, parameters, relations
+        ),
     }
     knowledge.mkdir(parents=True)
     for name, content in pages.items():
-        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-        (knowledge / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    assert sum(len(cluster["documents"]) for cluster in clusters) == len(rows), "each document is in one cluster"
+        write_json(knowledge / f"{name}.json", content)
+    grouped = sum(len(cluster["documents"]) for cluster in clusters)
+    assert grouped == len(documents.keys) == len(read.documents), "each document is in one cluster"
     return _metrics(pages)
 
 
@@ -65,7 +74,10 @@ def _metrics(pages: dict[str, Any]) -> dict[str, Any]:
         "conflicts": sum(count > 1 for count in values.values()),
         "relations": len(pages["relations"]),
         "clusters": len(pages["clusters"]),
+        "finer_clusters": sum(len(cluster["clusters"]) for cluster in pages["clusters"]),
+        "on_no_task": sum(len(cluster["documents"]) for cluster in pages["clusters"] if not cluster["task"]),
         "rules": len(pages["compatibility"]["rules"]),
+        "descents": len(pages["lineage"]["edges"]),
         "pairs": len(pages["compatibility"]["seen"]),
     }
 

@@ -1,108 +1,115 @@
-"""Clusters of documents by task: by the words of titles and headings, and by vectors where those are silent."""
+"""Clusters of documents: one for each task, and finer ones within it, each with an id that does not move.
+
+A task's cluster has the task's id. Within it, documents are grouped by the entity that they are most about (its id is
+the group's), and those about none by their vectors (the id is that of a leading member). Which entity a document is
+about depends on the document alone, so a document that comes or goes leaves the other groups as they are.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from stages.core.knowledge import Knowledge
-from stages.organize import Config
-from stages.organize.documents import Described
+from stages.organize import Organizer
+from stages.organize.documents import Documents
 from stages.organize.entities import slug
+from stages.organize.leaders import follow_leaders
+from stages.organize.tasks import ARCHITECTURE, assign_tasks
+from stages.organize.terms import Characteristic
 
-TITLE = 3  # a keyword or a known name in the title weighs as much as three headings
-ARCHITECTURE = "architecture"  # what cards and configuration classes describe
-MODEL_KINDS = ("card", "config")
+OTHER = "other"  # the cluster of documents on no task
+TITLE, HEADINGS = 20, 3  # mentions in a text that one in the title or a heading is worth
+ABOUT = 4  # mentions from which a document is about an entity
 
 
-def find_clusters(documents: list[Described], entities: list[dict[str, Any]], config: Config) -> list[dict[str, Any]]:
-    """A cluster for each task that has documents, and clusters of the rest; each document is in one."""
-    tasks = {document.key: by_keywords(document, config.knowledge) for document in documents}
-    tasks = _by_vectors(documents, tasks, config.organizer.least_similarity)
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for document in documents:
-        if tasks[document.key]:
-            groups[tasks[document.key], tasks[document.key].replace("-", " ")].append(document.key)
-    for name, members in _rest([held for held in documents if not tasks[held.key]], config):
-        groups["", name].extend(members)
-    return [
-        {
-            "id": slug(task or f"other {name}"),
-            "task": task,
-            "name": name,
-            "documents": sorted(members),
-            "entities": _entities(set(members), entities),
-        }
-        for (task, name), members in sorted(groups.items())
+def find_clusters(
+    documents: Documents, entities: list[dict[str, Any]], knowledge: Knowledge, organizer: Organizer
+) -> list[dict[str, Any]]:
+    """A cluster for each task that has documents, and one of the rest; each document is in one of them."""
+    tasks = assign_tasks(documents, knowledge, organizer.least_evidence, organizer.least_similarity)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, task in enumerate(tasks):
+        groups[task].append(number)
+    characteristic = Characteristic(documents.terms, len(documents.keys))
+    within = _entities_by_document(entities)
+    clusters = []
+    for task, members in sorted(groups.items()):
+        name = task.replace("-", " ") or OTHER
+        own = frozenset([name, *(knowledge.tasks[task].keywords if task else [])])
+        parent = knowledge.tasks[task].parent if task else ""
+        held = {"id": task or OTHER, "task": task, "parent": parent, "name": name, "terms": characteristic.of(members)}
+        finer = _finer(task, members, documents, knowledge, organizer)
+        parts = [
+            {
+                "id": f"{task or OTHER}.{id}",
+                **_named(about, characteristic.of(part, own)),
+                **_members(part, documents, within),
+            }
+            for id, about, part in finer
+        ]
+        clusters.append({**held, **_members(members, documents, within), "clusters": parts})
+    return clusters
+
+
+def _named(about: str, terms: list[str]) -> dict[str, Any]:
+    return {"name": about or ", ".join(terms[:3]) or OTHER, "terms": terms}
+
+
+def _members(members: Iterable[int], documents: Documents, within: dict[str, list[str]]) -> dict[str, Any]:
+    keys = sorted(documents.keys[number] for number in members)
+    return {"documents": keys, "entities": sorted({entity for key in keys for entity in within.get(key, ())})}
+
+
+def _entities_by_document(entities: list[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for entity in entities:
+        for key in entity["documents"]:
+            found[key].append(entity["id"])
+    return found
+
+
+def _finer(
+    task: str, members: list[int], documents: Documents, knowledge: Knowledge, organizer: Organizer
+) -> list[tuple[str, str, list[int]]]:
+    """(id, entity's name or empty, members) of the groups within a task that are large enough; sorted by id."""
+    about = leading_entities(task, members, documents, knowledge)
+    named: dict[str, list[int]] = defaultdict(list)
+    for number in members:
+        named[about.get(number, "")].append(number)
+    rest = named.pop("", [])
+    small = [name for name, held in named.items() if len(held) < organizer.cluster_documents]
+    rest = sorted([*rest, *(number for name in small for number in named.pop(name))])
+    keys = [documents.keys[number] for number in rest]
+    led: dict[str, list[int]] = defaultdict(list)
+    for number, leader in zip(rest, follow_leaders(keys, documents.vectors[rest], organizer.likeness), strict=True):
+        led[leader].append(number)
+    groups = [(slug(name), name, held) for name, held in named.items()]
+    groups += [
+        (hashlib.sha256(leader.encode()).hexdigest()[:8], "", held)
+        for leader, held in led.items()
+        if leader and len(held) >= organizer.cluster_documents
     ]
+    return sorted(groups)
 
 
-def by_keywords(document: Described, knowledge: Knowledge) -> str:
-    """The task that a document's title and headings speak of most; empty if none, or if two tie."""
-    if document.kind in MODEL_KINDS and ARCHITECTURE in knowledge.tasks:
-        return ARCHITECTURE
-    scores: Counter[str] = Counter()
-    for task, about in knowledge.tasks.items():
-        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, about.keywords))})(?!\w)", re.IGNORECASE)
-        headings = sum(bool(pattern.search(heading)) for heading in document.headings if heading != document.title)
-        scores[task] += TITLE * len(set(map(str.lower, pattern.findall(document.title)))) + headings
-    for name, entity in knowledge.entities.items():
-        if any(re.search(rf"(?<!\w){re.escape(held)}(?![a-z])", document.title) for held in [name, *entity.aliases]):
-            scores[entity.task] += TITLE
-    (first, most), (_, second), *_ = [*scores.most_common(2), ("", 0), ("", 0)]
-    return first if most >= TITLE and most > second else ""
-
-
-def _by_vectors(documents: list[Described], tasks: dict[str, str], least: float) -> dict[str, str]:
-    """Give silent documents the task whose documents are nearest on average, if they are near enough."""
-    members: dict[str, list[np.ndarray]] = defaultdict(list)
-    for document in documents:
-        if tasks[document.key] and document.kind not in MODEL_KINDS:
-            members[tasks[document.key]].append(document.vector)
-    if not members:
-        return tasks
-    names = sorted(members)
-    centres = np.stack([_unit(np.mean(members[name], axis=0)) for name in names])
-    given = dict(tasks)
-    for document in documents:
-        if not tasks[document.key] and document.vector.any():
-            near = np.round(centres @ document.vector, 6)
-            if near.max() >= least:
-                given[document.key] = names[int(near.argmax())]
-    return given
-
-
-def _rest(documents: list[Described], config: Config) -> list[tuple[str, list[str]]]:
-    """Clusters (name, keys) of the documents that no task takes: k-means on their vectors, named by their titles."""
-    if not documents:
-        return []
-    count = -(-len(documents) // config.organizer.cluster_documents)
-    labels = np.zeros(len(documents), dtype=int)
-    if count > 1:
-        from sklearn.cluster import KMeans
-
-        vectors = np.stack([document.vector for document in documents])
-        count = min(count, len(np.unique(vectors, axis=0)))
-        labels = KMeans(n_clusters=count, random_state=config.seed, n_init=4).fit_predict(vectors)
-    groups: dict[int, list[Described]] = defaultdict(list)
-    for document, label in zip(documents, labels, strict=True):
-        groups[int(label)].append(document)
-    return sorted((_name(held), [document.key for document in held]) for held in groups.values())
-
-
-def _name(documents: list[Described]) -> str:
-    """The words that most of the titles share."""
-    words = Counter(word for held in documents for word in set(re.findall(r"[a-z][a-z\-]{3,}", held.title.lower())))
-    best = sorted(words, key=lambda word: (-words[word], word))[:3]
-    return ", ".join(best) or "untitled"
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / (np.linalg.norm(vector) or 1.0)
-
-
-def _entities(members: set[str], entities: list[dict[str, Any]]) -> list[str]:
-    return [entity["id"] for entity in entities if members.intersection(entity["documents"])]
+def leading_entities(task: str, members: list[int], documents: Documents, knowledge: Knowledge) -> dict[int, str]:
+    """The entity of the task that each document is most about, where it is about any; models for architecture."""
+    known = [
+        number
+        for number, entity in enumerate(knowledge.entities.values())
+        if entity.task == task or (task == ARCHITECTURE and entity.kind == "model")
+    ]
+    names = [list(knowledge.entities)[number] for number in known]
+    title, headings, text = np.moveaxis(documents.names[np.ix_(members, known)], 2, 0)
+    weight = TITLE * title + HEADINGS * headings + text
+    if not names:
+        return {}
+    best = weight.argmax(axis=1)
+    return {
+        member: names[number] for member, number, row in zip(members, best, weight, strict=True) if row[number] >= ABOUT
+    }

@@ -1,40 +1,86 @@
-"""What clustering needs of a document: its title, its headings, its mean vector."""
+"""The outlines of all documents as columns, in the order of their keys."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from stages.core.knowledge import Knowledge
+from stages.organize.facts import flat
+
+PLACES = ("title", "headings", "text")
 
 
 @dataclass(frozen=True)
-class Described:
-    """A document by its headings and by the direction of its mean chunk vector (zeros if it has no chunks)."""
+class Documents:
+    """Documents by number; what they speak of as arrays (document, task or name, place)."""
 
-    key: str
-    kind: str
-    title: str
-    headings: list[str]
-    vector: np.ndarray
+    keys: list[str]
+    titles: list[str]
+    kinds: np.ndarray
+    words: np.ndarray
+    tasks: np.ndarray
+    names: np.ndarray
+    vectors: np.ndarray
+    """Unit vectors; zeros where a document has no chunk."""
+    terms: Terms
 
 
-def read_documents(chunks: Path, rows: list[dict[str, Any]]) -> list[Described]:
-    """A document for each row of facts, in their order; vectors have unit length, rounded to six digits."""
-    from stages.core import table
+@dataclass(frozen=True)
+class Terms:
+    """Which document has which term: two arrays of equal length, and the terms by number."""
 
-    found: dict[str, tuple[list[str], np.ndarray]] = {}
-    size = 1
-    for row in table.read(chunks, ["document", "chunks"]):
-        vectors = [chunk["vector"] for chunk in row["chunks"]]
-        headings = sorted({heading for chunk in row["chunks"] for heading in chunk["section"] or []})
-        if vectors:
-            mean = np.asarray(vectors, dtype=np.float64).mean(axis=0)
-            found[row["document"]] = headings, np.round(mean / (np.linalg.norm(mean) or 1.0), 6)
-            size = len(mean)
-    nothing: tuple[list[str], np.ndarray] = [], np.zeros(size)
-    return [
-        Described(row["document"], row["kind"], row["title"] or "", *found.get(row["document"], nothing))
-        for row in rows
-    ]
+    documents: np.ndarray
+    codes: np.ndarray
+    names: list[str]
+
+
+def read_documents(outlines: Path, keys: Collection[str], knowledge: Knowledge) -> Documents:
+    """The documents `keys` of the table outlines/."""
+    from stages.core.table import shard_files
+
+    columns = ["document", "title", "kind", "words", "tasks", "names", "terms", "vector"]
+    held = pa.concat_tables(pq.ParquetFile(path).read(columns) for path in shard_files(outlines))
+    held = held.filter(pc.is_in(held["document"], pa.array(sorted(keys), pa.string())))
+    held = held.sort_by("document").combine_chunks()
+    return Documents(
+        keys=held["document"].to_pylist(),
+        titles=held["title"].to_pylist(),
+        kinds=np.array(held["kind"].to_pylist(), dtype=object),
+        words=held["words"].to_numpy(),
+        tasks=_spoken(held["tasks"], "task", list(knowledge.tasks)),
+        names=_spoken(held["names"], "name", list(knowledge.entities)),
+        vectors=_vectors(held["vector"]),
+        terms=_terms(held["terms"]),
+    )
+
+
+def _spoken(column: pa.ChunkedArray, key: str, known: list[str]) -> np.ndarray:
+    counts = np.zeros((len(column), len(known), len(PLACES)), dtype=np.int32)
+    rows, items = flat(column)
+    numbers = {name: number for number, name in enumerate(known)}
+    codes = np.array([numbers[name] for name in items.field(key).to_pylist()], dtype=np.int64)
+    for place, name in enumerate(PLACES):
+        counts[rows, codes, place] = items.field(name).to_numpy(zero_copy_only=False)
+    return counts
+
+
+def _vectors(column: pa.ChunkedArray) -> np.ndarray:
+    rows, items = flat(column)
+    size = len(items) // max(1, len(np.unique(rows)))
+    vectors = np.zeros((len(column), max(1, size)), dtype=np.float32)
+    if size:
+        vectors[np.unique(rows)] = items.to_numpy().reshape(-1, size)
+    return vectors
+
+
+def _terms(column: pa.ChunkedArray) -> Terms:
+    rows, items = flat(column)
+    coded = items.dictionary_encode()
+    return Terms(rows, coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist())

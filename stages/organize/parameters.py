@@ -6,18 +6,17 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from stages.organize.entities import Entities, Row
+from stages.organize.entities import Entities
+from stages.organize.facts import Fact
 
-Fact = dict[str, Any]
 SUFFIX = {"k": (1e3, 2.0**10), "m": (1e6, 2.0**20), "b": (1e9, 2.0**30), "t": (1e12, 2.0**40)}
 
 
-def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]]:
+def merge_parameters(stated: list[Fact], entities: Entities) -> list[dict[str, Any]]:
     """All parameters, sorted by entity, name and number; the text of a merged value is its most exact one."""
     facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for row in rows:
-        for fact in row["parameters"]:
-            facts[entities.ids[fact["subject"]], fact["name"]].append({**fact, "document": row["document"]})
+    for fact in stated:
+        facts[entities.ids[fact["subject"]], fact["name"]].append(fact)
     merged = []
     for (entity, name), held in sorted(facts.items()):
         for group in _groups(held):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from stages.organize.entities import Entities, Row
+from stages.organize.entities import Entities
+from stages.organize.facts import Fact
 from stages.organize.parameters import sources
 
 
-def merge_relations(rows: list[Row], entities: Entities) -> list[dict[str, Any]]:
+def merge_relations(stated: list[Fact], entities: Entities) -> list[dict[str, Any]]:
     """All relations, sorted by subject, predicate and object."""
-    facts: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        for fact in row["relations"]:
-            key = entities.ids[fact["subject"]], fact["predicate"], entities.ids[fact["object"]]
-            facts[key].append({**fact, "document": row["document"]})
+    facts: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
+    for fact in stated:
+        facts[entities.ids[fact["subject"]], fact["predicate"], entities.ids[fact["object"]]].append(fact)
     return [
         {"subject": subject, "predicate": predicate, "object": other, "sources": sources(held)}
         for (subject, predicate, other), held in sorted(facts.items())

@@ -19,7 +19,13 @@ from stages.site.diagrams import Diagrams
 from stages.site.html import Body, group_file, group_markdown
 from stages.site.theme import STYLE, TEMPLATE, WORKER
 
-FIRST = ("index", "comparison", "compatibility")  # of the navigation; then the groups, in this order; then LAST
+FIRST = (
+    "index",
+    "comparison",
+    "compatibility",
+    "lineage",
+    "tree",
+)  # of the navigation; then the groups, in this order; then LAST
 ORDER = ("models", "components", "approaches", "datasets", "metrics", "libraries", "hardware", "tasks", "documents")
 LAST = ("coverage",)
 IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}

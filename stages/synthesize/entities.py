@@ -102,6 +102,7 @@ def task_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
             for quote in [quote for quote in about(sources, entity, writer) if quote.document in documents][:1]:
                 page.sentence(quote)
         page.blocks = list(dict.fromkeys(page.blocks))
+        _groups(page, sources, cluster["clusters"])
         _documents(page, sources, cluster["documents"])
         if known:
             page.heading("What they talk about")
@@ -115,6 +116,15 @@ def _foremost(sources: Sources, entities: list[str], documents: set[str]) -> lis
     own = documents & sources.digests.keys()
     often = {entity: sum(place[0] in own for place in sources.mentions.get(entity, ())) for entity in entities}
     return sorted((e for e in entities if e in sources.entities), key=lambda entity: (-often[entity], entity))
+
+
+def _groups(page: Page, sources: Sources, groups: list[dict[str, Any]]) -> None:
+    """The finer clusters of a task: what each is about, and the terms that set it apart."""
+    page.heading("Groups")
+    page.header("Group", "Documents", "Terms that set it apart")
+    for group in groups:
+        cells = [group["name"], f"{len(group['documents'])}", ", ".join(group["terms"])]
+        page.row(cells, evidence=["knowledge/clusters.json"])
 
 
 def _documents(page: Page, sources: Sources, keys: list[str]) -> None:

@@ -49,14 +49,17 @@ def compatibility(sources: Sources, writer: Writer) -> Page:
     page.heading("Rules")
     lines = [(rule["parts"][0], part, _rule(rule)) for rule in held["rules"] for part in rule["parts"][1:]]
     page.diagram(diagram(lines[: writer.edges]), evidence=["knowledge/compatibility.json"])
-    page.header("Parts", "Rule", "Reason", "Stated by")
+    page.header("Parts", "Rule", "Reason", "Stated by", "Models that keep to it", "Models that do not")
     for rule in held["rules"]:
         cells = [" + ".join(rule["parts"]), rule["kind"], rule["reason"], rule["source"]]
+        cells += [_counted(sources, rule[side]) for side in ("for", "against")]
         page.row(cells, evidence=["knowledge/compatibility.json"])
-    page.heading("Said to clash")
-    page.header("Parts")
-    for clash in held["stated"]:
-        page.row([" + ".join(clash["parts"])], located(sources.texts, clash["sources"]))
+    for says, title in (("clash", "Said to clash"), ("fit", "Said to work together")):
+        page.heading(title)
+        page.header("Parts")
+        for stated in held["stated"]:
+            if stated["says"] == says:
+                page.row([" + ".join(stated["parts"])], located(sources.texts, stated["sources"]))
     page.heading("Seen together")
     often = sorted(held["seen"], key=lambda pair: (-len(pair["models"]), pair["parts"]))
     lines = [(*pair["parts"], _models(len(pair["models"]))) for pair in often]
@@ -66,6 +69,13 @@ def compatibility(sources: Sources, writer: Writer) -> Page:
         known = [(sources.entities[model]["name"], sources.page_of(model)) for model in pair["models"][:EXAMPLES]]
         cells = [" + ".join(pair["parts"]), f"{len(pair['models'])}", ", ".join(name for name, _ in known)]
         page.row(cells, evidence=["knowledge/compatibility.json"], links=known)
+    page.heading("Where it is said")
+    page.header("Model", "Parts")
+    for pair in often[: writer.rows]:
+        model = pair["models"][0]
+        places = [source for part in pair["parts"] for source in held["models"][model][part][:1]]
+        cells = [sources.entities[model]["name"], " + ".join(pair["parts"])]
+        page.row(cells, sources.named(model, located(sources.texts, places)))
     return page
 
 
@@ -81,6 +91,12 @@ def diagram(lines: Sequence[tuple[str, str, str]]) -> str:
 
 def _rule(rule: Mapping[str, Any]) -> str:
     return "needs one of" if rule["kind"] == "requires" and len(rule["parts"]) > 2 else rule["kind"]
+
+
+def _counted(sources: Sources, models: Sequence[str]) -> str:
+    """How many models, and the names of the first."""
+    some = ", ".join(sources.entities[model]["name"] for model in models[:EXAMPLES])
+    return f"{len(models)}: {some}" if models else ""
 
 
 def _models(count: int) -> str:

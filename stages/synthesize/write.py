@@ -12,6 +12,7 @@ from stages.core.table import shard_files, write
 from stages.synthesize import Writer
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
+from stages.synthesize.graphs import component_tree, lineage
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
 from stages.synthesize.page import SCHEMA, Block, Page, stored, without_empty
 from stages.synthesize.sources import GROUPS, Sources
@@ -21,7 +22,7 @@ from stages.synthesize.verify import verified
 def write_docs(sources: Sources, writer: Writer, docs: Path, elements: Path) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
     drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
-    drafts += [comparison(sources, writer), compatibility(sources, writer)]
+    drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
     kept, dropped = _verified(sources, drafts, writer)
     groups = Counter(page.group for page in kept if page.group != "overview")
     kept += [home(sources, groups), coverage(sources, kept, dropped)]

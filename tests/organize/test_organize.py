@@ -9,18 +9,20 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pydantic import TypeAdapter
 
 from stages.core import table
-from stages.core.knowledge import Knowledge, Rule
-from stages.core.run.config import check
+from stages.core.knowledge import Rule
 from stages.core.run.errors import UserError
 from stages.extract.document import SCHEMA
-from stages.organize import Config, Organizer
+from stages.organize import Config, lineage, outline
 from stages.organize.__main__ import stage
+from stages.organize.clusters import find_clusters
+from stages.organize.documents import read_documents
+from stages.organize.entities import find_entities
+from stages.organize.facts import read_facts
+from stages.organize.relations import merge_relations
 from stages.parse.duplicates import write as write_folded
 
-CONF = Path(__file__).resolve().parents[2] / "conf"
 CHUNK = pa.struct(
     [
         ("id", pa.string()),
@@ -32,17 +34,6 @@ CHUNK = pa.struct(
     ]
 )
 CHUNKS = pa.schema([("title", pa.string()), ("kind", pa.string()), ("chunks", pa.list_(CHUNK))])
-
-
-@pytest.fixture(scope="session")
-def config() -> Config:
-    from hydra import compose, initialize_config_dir
-    from omegaconf import OmegaConf
-
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
-    organizer = Organizer(least_similarity=0.45, cluster_documents=2, models_for_pair=1)
-    return Config(organizer=organizer, knowledge=check(TypeAdapter(Knowledge), values["knowledge"]), seed=1, threads=1)
 
 
 def mention(entity: str, kind: str, surface: str) -> dict[str, Any]:
@@ -100,7 +91,10 @@ def organised(folder: Path, config: Config, shards: int = 2) -> tuple[dict[str, 
     table.write(folder / "chunks", chunks.items(), CHUNKS, shards)
     write_folded([{"document": FOLDED, "duplicate_of": "b.md", "likeness": 1.0}], folder / "duplicates.parquet")
     inputs = {"facts": folder / "facts", "chunks": folder / "chunks", "duplicates": folder / "duplicates.parquet"}
-    metrics = stage(config, **inputs, knowledge=folder / "knowledge")
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patched:
+        patched.setattr("stages.core.table.closure.stage_digest", lambda stage: "digest")
+        metrics = stage(config, **inputs, outlines=folder / "outlines", knowledge=folder / "knowledge")
     return dict(metrics), {path.stem: json.loads(path.read_text()) for path in (folder / "knowledge").glob("*.json")}
 
 
@@ -155,3 +149,67 @@ def test_a_near_duplicate_says_nothing_again(known: Any) -> None:
     assert all(FOLDED not in entity["documents"] for entity in known[1]["entities"])
     assert all(FOLDED not in {source["document"] for source in held["sources"]} for held in known[1]["parameters"])
     assert all(FOLDED not in cluster["documents"] for cluster in known[1]["clusters"])
+
+
+def test_an_edge_of_the_compatibility_graph_has_its_evidence(known: Any) -> None:
+    held = known[1]["compatibility"]
+    for pair in held["seen"]:
+        for model in pair["models"]:
+            assert all(held["models"][model][part][0]["quote"] for part in pair["parts"])
+    assert held["models"]["llama-2-7b"]["position:rope"][0]["document"] == "cards/a.md"
+
+
+def test_a_finer_cluster_is_named_by_what_its_documents_are_about(tmp_path: Path, config: Config) -> None:
+    lexicon = outline.lexicon(config.knowledge)
+    rows = [
+        (f"{number}.md", outline.outline(lexicon, row(title))["outlines"])
+        for number, title in enumerate(["LoRA", "LoRA again", "Tuning", "", "微调"])
+    ]
+    for _, held in rows[2:]:
+        held["vector"] = []
+    table.write(tmp_path / "outlines", rows, outline.SCHEMA, 2)
+    documents = read_documents(tmp_path / "outlines", [key for key, _ in rows], config.knowledge)
+    clusters = {held["id"]: held for held in find_clusters(documents, [], config.knowledge, config.organizer)}
+    assert [(part["id"], part["documents"]) for part in clusters["fine-tuning"]["clusters"]] == [
+        ("fine-tuning.lora", ["0.md", "1.md"])
+    ]
+    assert clusters["fine-tuning"]["documents"] == ["0.md", "1.md", "2.md", "4.md"]
+    assert clusters["other"]["documents"] == ["3.md"]
+
+
+def row(title: str) -> dict[str, Any]:
+    return {"title": title, "kind": "markdown", "chunks": [{"text": title, "section": [], "vector": [1.0, 0.0]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "pieces"),
+    [
+        ("Qwen2.5 Coder 7B Instruct", "Qwen", ("2.5", "7B", ("Coder", "Instruct"))),
+        ("Mistral 7B v0.1", "Mistral", ("v0.1", "7B", ())),
+        ("DeepSeek-V3", "DeepSeek", ("V3", "", ())),
+        ("RWKV-7", "RWKV", ("7", "", ())),
+        ("Mixtral 8x7B", "Mixtral", ("", "8x7B", ())),
+        ("Qwen3 235B-A22B", "Qwen", ("3", "235B-A22B", ())),
+        ("ResNet 50", "ResNet", ("", "", ("50",))),
+    ],
+)
+def test_pieces_of_a_models_name(name: str, family: str, pieces: Any, config: Config) -> None:
+    found = lineage.pieces(name, family, config.knowledge.joints)
+    assert (found.version, found.size, found.words) == pieces
+
+
+def test_lineage_by_relation_and_by_name(tmp_path: Path, config: Config) -> None:
+    names = ["Llama 2 7B", "Llama 2 7B Chat", "Llama 3 8B", "Vicuna 7B"]
+    stated = {**uses("Vicuna 7B", "Llama 2 7B"), "predicate": "variant of", "quote": "Vicuna was fine-tuned from it"}
+    row = {"title": "t", "kind": "markdown", "mentions": [mention(name, "model", name) for name in names]}
+    table.write(tmp_path / "facts", [("a.md", {**row, "parameters": [], "relations": [stated]})], SCHEMA, 1)
+    facts = read_facts(tmp_path / "facts", [])
+    entities = find_entities(facts, config.knowledge)
+    found = lineage.lineage(config.knowledge, facts, entities, merge_relations(facts.relations, entities))
+    assert [(edge["child"], edge["kind"], edge["parent"], edge["basis"]) for edge in found["edges"]] == [
+        ("llama-2-7b-chat", "fine-tuned from", "llama-2-7b", "name"),
+        ("vicuna-7b", "fine-tuned from", "llama-2-7b", "stated"),
+    ]
+    assert all(edge["sources"][0]["document"] == "a.md" for edge in found["edges"])
+    llama = next(held for held in found["families"] if held["family"] == "Llama")
+    assert [(one["version"], one["after"]) for one in llama["generations"]] == [("2", ""), ("3", "2")]

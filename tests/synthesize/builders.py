@@ -38,6 +38,7 @@ ELEMENTS = pa.schema(
 QUARANTINE = pa.schema([("origin", ORIGIN), ("bytes", pa.int64()), ("reason", pa.string()), ("detail", pa.string())])
 CHUNKS = pa.schema([("chunks", pa.list_(pa.struct([("id", pa.string())])))])
 EMPTY = {"entities": [], "parameters": [], "relations": [], "clusters": [], "components": {}}
+EMPTY["lineage"] = {"families": [], "edges": []}
 
 
 def document(title: str, texts: list[str], path: str, package: str = "") -> dict[str, Any]:
@@ -76,7 +77,7 @@ def build(
     folded: dict[str, str] | None = None,
 ) -> dict[str, Path]:
     """Write all inputs below `root`; an entity is mentioned where its name occurs. Returns their paths."""
-    held = {**EMPTY, "compatibility": {"rules": [], "seen": [], "stated": []}, **knowledge}
+    held = {**EMPTY, "compatibility": {"rules": [], "seen": [], "stated": [], "models": {}}, **knowledge}
     (root / "knowledge").mkdir(parents=True)
     for name, value in held.items():
         (root / "knowledge" / f"{name}.json").write_text(json.dumps(value, sort_keys=True))

@@ -26,6 +26,8 @@ DOCUMENTS = {
     "installed/lib/README.md": document("Three", [THREE], "README.md", "lib"),
 }
 L = "llama-2-7b"
+PLACE = {"document": "markdown/one.md", "element": "e1", "quote": "32 layers"}
+GENERATION = {"version": "2", "after": "1", "models": [{"id": "llama-2-7b", "size": "7B", "sources": []}]}
 KNOWLEDGE = {
     "entities": [
         entity(L, "Llama 2 7B"),
@@ -45,13 +47,20 @@ KNOWLEDGE = {
     ],
     "clusters": [
         {"id": "models", "task": "architecture", "name": "Models", "documents": ["markdown/one.md"], "entities": [L]}
+        | {"clusters": [{"name": "RMSNorm", "terms": ["norm"], "documents": ["markdown/one.md"]}]}
     ],
     "compatibility": {
         "rules": [
             {"id": "r", "kind": "conflicts", "parts": ["a:x", "b:y"], "reason": "They clash.", "source": "arXiv:1"}
+            | {"for": [], "against": [L]}
         ],
         "seen": [{"parts": ["a:x", "b:z"], "models": [L]}],
         "stated": [],
+        "models": {L: {part: [PLACE] for part in ("a:x", "b:z")}},
+    },
+    "lineage": {
+        "families": [{"family": "Llama", "generations": [GENERATION]}],
+        "edges": [{"child": L, "parent": "rmsnorm", "kind": "variant of", "basis": "stated", "sources": [PLACE]}],
     },
 }
 BAD = {
@@ -79,7 +88,7 @@ def test_the_pages_that_there_are(written):
     pages, metrics = written
     documents = {"documents/markdown-one-md", "documents/cards-two-md"}
     entities = {"models/llama-2-7b", "components/rmsnorm", "tasks/models"}
-    assert set(pages) == {"index", "comparison", "compatibility", "coverage"} | entities | documents
+    assert set(pages) == {"index", "comparison", "compatibility", "coverage", "lineage", "tree"} | entities | documents
     assert metrics["pages"] == len(pages)
 
 

@@ -1,0 +1,47 @@
+"""Groups of vectors that stay when others come or go: each is led by one of its members, chosen by a hash of its key.
+
+The members of k-means all move when one document is added. Here documents are seen in the order of a hash; one that is
+like no leader so far becomes a leader, and then each document follows the leader that it is most like. So a new
+document can only move those that are like it, and a group is named by its leader for good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+BLOCK = 1024
+
+
+def follow_leaders(keys: list[str], vectors: np.ndarray, least: float) -> list[str]:
+    """For each key its leader's key: itself, another, or empty for one without a vector."""
+    order = sorted((n for n in range(len(keys)) if vectors[n].any()), key=lambda n: _hash(keys[n]))
+    leaders = _leaders(vectors[order], least)
+    found = [""] * len(keys)
+    for start in range(0, len(order), BLOCK):
+        block = order[start : start + BLOCK]
+        nearest = np.round(vectors[block] @ vectors[[order[n] for n in leaders]].T, 4).argmax(axis=1)
+        for number, leader in zip(block, nearest, strict=True):
+            found[number] = keys[order[leaders[leader]]]
+    return found
+
+
+def _leaders(vectors: np.ndarray, least: float) -> list[int]:
+    """The rows that are less like every leader before them than `least`, block by block."""
+    leaders: list[int] = []
+    for start in range(0, len(vectors), BLOCK):
+        block = vectors[start : start + BLOCK]
+        free = np.ones(len(block), dtype=bool)
+        if leaders:
+            free = np.round((block @ vectors[leaders].T).max(axis=1), 4) < least
+        alike = np.round(block @ block.T, 4) >= least
+        for row in range(len(block)):
+            if free[row]:
+                leaders.append(start + row)
+                free &= ~alike[row]
+    return leaders
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
