@@ -93,7 +93,7 @@ def organised(folder: Path, config: Config, shards: int = 2) -> tuple[dict[str, 
     inputs = {"facts": folder / "facts", "chunks": folder / "chunks", "duplicates": folder / "duplicates.parquet"}
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patched:
-        patched.setattr("stages.core.table.closure.stage_digest", lambda stage: "digest")
+        patched.setattr("stages.core.run.code.stage_digest", lambda stage: "digest")
         metrics = stage(config, **inputs, outlines=folder / "outlines", knowledge=folder / "knowledge")
     return dict(metrics), {path.stem: json.loads(path.read_text()) for path in (folder / "knowledge").glob("*.json")}
 

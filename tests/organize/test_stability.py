@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import stages.core.table.closure
 
+import stages.core.run.code
 from stages.core import table
 from stages.extract.document import SCHEMA
 from stages.organize import Config
@@ -81,7 +81,7 @@ def parts(folder: Path, config: Config, rows: dict[str, Any]) -> dict[str, froze
 
 @pytest.fixture(autouse=True)
 def fixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages.core.table.closure, "stage_digest", lambda name: "digest")
+    monkeypatch.setattr(stages.core.run.code, "stage_digest", lambda name: "digest")
 
 
 @pytest.mark.parametrize("seed", range(3))
