@@ -28,7 +28,7 @@ from benchmarks.elements import parsed
 from benchmarks.truth.corpus import read_truth, write_corpus
 from benchmarks.truth.score import parameters as planted
 from stages.core.knowledge import Knowledge
-from stages.evaluate.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters
+from stages.evaluate.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters, word_of
 from stages.extract import Extractor
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
@@ -96,7 +96,7 @@ def _gold(corpus: Path, reader: Reader, knowledge: Knowledge, lines: list[str]) 
     names = canonical_names(knowledge.parameters)
     tables = {"parameters": read_gold(corpus / "gold/parameters.csv")}
     zoo = read_gold(corpus / "gold/model_zoo_tables.csv")
-    tables["zoo"] = [row for row in zoo if row.parameter.lower() in names]
+    tables["zoo"] = [row for row in zoo if (name := names.get(row.parameter.lower())) and _readable(row, name, knowledge)]
     documents = sorted({row.document for rows in (*tables.values(), zoo) for row in rows})
     facts = [reader.facts(row) for row in parsed(corpus, documents)]
     claims = [claim for row in facts for claim in claims_of(row)]
@@ -107,6 +107,12 @@ def _gold(corpus: Path, reader: Reader, knowledge: Knowledge, lines: list[str]) 
         lines += [f"{name} missed: {_line(row)}" for row in result.missed]
         lines += [f"{name} false: {_line(row)}" for row in result.false]
     return results
+
+
+def _readable(row: Claim, name: str, knowledge: Knowledge) -> bool:
+    """Whether the cell begins with a number, or holds a word, that may be a value of its label's parameter."""
+    parameter = knowledge.parameters[name]
+    return bool(word_of(row.value, parameter)) if parameter.words else row.value.lstrip("~")[:1].isdigit()
 
 
 def shown(result: Result) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def readings(claim: Claim, parameter: Parameter | None) -> frozenset[str]:
     if claim.number is not None:
         return frozenset({_plain(Decimal(repr(claim.number)))})
     text = claim.value.strip().strip("`*").translate(POWERS)
-    if parameter and parameter.words and (word := _word(text, parameter)):
+    if parameter and parameter.words and (word := word_of(text, parameter)):
         return frozenset({word})
     if power := POWER.match(text.replace(" ", "")):
         return frozenset({_plain(Decimal(f"{power[1] or 1}e{power[2]}"))})
@@ -155,10 +155,13 @@ def b_cubed(pairs: Iterable[tuple[str, str]]) -> dict[str, float]:
     }
 
 
-def _word(text: str, parameter: Parameter) -> str:
-    folded = _folded(text)
+def word_of(text: str, parameter: Parameter) -> str:
+    """The first of the parameter's words in `text`, folded; empty if it holds none."""
+    folded = f" {_folded(text)} "
     spelled = {_folded(held): word for word, others in parameter.words.items() for held in [word, *others]}
-    return _folded(spelled[folded]) if folded in spelled else ""
+    places = {held: folded.find(f" {held} ") for held in spelled}
+    first = min((held for held in places if places[held] >= 0), key=lambda held: (places[held], -len(held)), default="")
+    return _folded(spelled[first]) if first else ""
 
 
 def _folded(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from stages.extract.facts import Document, Element, Parameter, Relation
 from stages.extract.labels import label
@@ -51,7 +52,7 @@ def _default(source: str, name: str, lexicon: Lexicon) -> Value | None:
     wrapped = DEFAULT.fullmatch(source.strip())
     stated = (wrapped["value"] or wrapped["other"]) if wrapped else source
     try:
-        held = ast.literal_eval(stated.partition("  #")[0].strip())
+        held = _constant(ast.parse(stated.partition("  #")[0].strip(), mode="eval").body)
     except (ValueError, SyntaxError):
         return None
     meaning = lexicon.parameters[name]
@@ -60,6 +61,14 @@ def _default(source: str, name: str, lexicon: Lexicon) -> Value | None:
     if isinstance(held, int | float):
         return believed(repr(held), meaning) if meaning.value in ("count", "length", "number") else None
     return read_value(held, meaning) if isinstance(held, str) and meaning.value == "word" else None
+
+
+def _constant(node: ast.expr) -> Any:
+    """The value of a literal, or of a product of literals: 4096 * 32."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        left, right = _constant(node.left), _constant(node.right)
+        return left * right if isinstance(left, int) and isinstance(right, int) else None
+    return ast.literal_eval(node)
 
 
 def front_matter(text: str) -> dict[str, list[tuple[str, int, int]]]:

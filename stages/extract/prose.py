@@ -15,20 +15,30 @@ from stages.extract.sentences import sentences
 from stages.extract.subjects import nearest_subject, specific
 
 UNREAL = re.compile(
-    r"\b(?:if|would|could|suppose|assum\w+|imagine|hypothetical\w*|for example|for instance|e\.g\.|such as|say|say,"
-    r"|might|whether|at least|larger models|ablat\w+)\b|\?",
+    r"\b(?:if|would|could|suppose|assum\w+|imagine|hypothetical\w*|for example|for instance|such as|say"
+    r"|might|whether|at least|larger models|ablat\w+|experiments?|worse|(?:each|per|every) (?:GPU|device|node|rank|worker))\b|\?|\be\.g\.",
     re.IGNORECASE,
 )
 DENIED = re.compile(r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE)
 PARTLY = re.compile(
-    r"\b(?:final|remaining|another|switch\w*|cooldown|second stage|first stage|annealing|each of the|sub-?\w*set|subset|extra|additional)\b",
+    r"\b(?:(?:final|second|(?:fi|ﬁ)rst|last|third|subsequent|annealing|cooldown) (?:training )?(?:stages?|phases?)|final|remaining|another|switch\w*"
+    r"|stages?|each of the|subset|extra|additional\w*|until|consum\w+|checkpoint|intermediate checkpoints?|on each)\b",
     re.IGNORECASE,
 )
+TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
+TRAINED = {"learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay", "optimizer",
+           "learning rate schedule", "training sequence length"}  # fmt: skip
 CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
-OTHER = re.compile(
-    r"(?:\b(?:than|unlike|like|as|from|by|with|to|over|of|and|for|against|versus|vs\.?|follow(?:s|ing)?|uses?|using)\s+(?:the\s+)?)$", re.IGNORECASE
+COMPARED = re.compile(
+    r"\b(?:than|unlike|compared (?:with|to)|different from|similar to|following|as|in contrast to|inherited from|based on"
+    r"|contrary to|like|from|times)\s+(?:that of\s+|the\s+)?$",
+    re.IGNORECASE,
 )
-COMPARED = re.compile(r"(?:\b(?:than|unlike|compared (?:with|to)|different from|similar to|following|as in|in contrast to|inherited from|based on|contrary to|like)\s+(?:that of\s+|the\s+)?)$", re.IGNORECASE)
+ADJECTIVE = re.compile(
+    r"(?:['’]s)?\s+(?:\w+\s+)?(?:line|family|series|report|paper|recipe|lineage|style|shape|teacher|tokenizer|vocabulary|config\w*)\b"
+    r"|-(?:style|like|shaped?|based|class|derived|family)\b"
+)
+TOPIC = re.compile(r"\b(?:introduc|present|propos|releas|train|describ|of|in|for|to|by|into|on|up)\w*\s+(?:the\s+)?$|,\s*$", re.IGNORECASE)
 RESPECTIVELY = re.compile(r"\brespectively\b")
 USES = re.compile(
     r"\b(?:us(?:es?|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|appl(?:y|ies|ied)|trained (?:with|in|on|using)|optimi[sz]ed (?:with|by|using)"
@@ -41,7 +51,7 @@ STRANGE = re.compile(
     r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream|distill|reward",
     re.IGNORECASE,
 )
-OWN_WORDS = {"optimizer", "learning rate schedule", "attention", "activation", "normalisation", "position encoding", "precision"}
+OPENS = 25  # characters within which a sentence names what it is about
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ def read_prose(element: Element, mentions: list[Mention], document: Document, le
         named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
         if end - start <= lexicon.limit and not UNREAL.search(text, start, end):
             yield from _stated(element, start, end, named, speaker, document, lexicon)
-        speaker = _next(text, named, speaker, document)
+        speaker = _next(text, start, named, speaker, document)
 
 
 def _context(element: Element, document: Document, lexicon: Lexicon) -> Speaker:
@@ -71,12 +81,27 @@ def _context(element: Element, document: Document, lexicon: Lexicon) -> Speaker:
     return Speaker(headed if document.subject.specific and not strange else "", False)
 
 
-def _next(text: str, named: list[Mention], speaker: Speaker, document: Document) -> Speaker:
+def _other(text: str, mention: Mention) -> bool:
+    """Whether a model is named as something that another is compared with, or as an adjective: `a BERT-base shape`."""
+    before = text[max(0, mention.start - 30) : mention.start]
+    return bool(COMPARED.search(before) or ADJECTIVE.match(text, mention.end))
+
+
+def _topical(text: str, start: int, mention: Mention, document: Document) -> bool:
+    """Whether a sentence may be about a model that is not the document's: it opens with it, or a preposition leads to it."""
+    if not document.subject.specific or mention.entity == document.subject.name or mention.start - start < OPENS:
+        return True
+    return bool(TOPIC.search(text[max(0, mention.start - 30) : mention.start]))
+
+
+def _next(text: str, start: int, named: list[Mention], speaker: Speaker, document: Document) -> Speaker:
     """The model that a sentence is about is the one that the next one may call `it`."""
-    about = [mention for mention in named if not COMPARED.search(text[max(0, mention.start - 30) : mention.start])]
+    about = [mention for mention in named if not _other(text, mention)]
     models = {mention.entity: mention for mention in about}
     if len(models) == 1:
         name, mention = next(iter(models.items()))
+        if not _topical(text, start, mention, document):
+            return speaker
         return Speaker(name, True) if specific(mention) or name == document.subject.name else Speaker()
     return Speaker() if len(models) > 1 else speaker
 
@@ -95,7 +120,7 @@ def _stated(
         if DENIED.search(sentence, clause, one.at) or PARTLY.search(sentence, clause, one.end):
             continue
         subject = subjects.get(one.at) or _subject(sentence, one, models, speaker, document)
-        if subject and _fits(subject, one, speaker, models):
+        if subject and _fits(subject, one, sentence, speaker, models, lexicon):
             facts.append((subject, one))
     facts += _words(sentence, models, speaker, document, lexicon)
     for subject, one in facts:
@@ -123,7 +148,7 @@ def _respectively(sentence: str, found: list[Found], models: list[Mention]) -> d
 def _subject(sentence: str, one: Found, models: list[Mention], speaker: Speaker, document: Document) -> str:
     """The model that a value belongs to: the only one named, else the last one named before the value."""
     names = {model.entity for model in models}
-    own = [model for model in models if not COMPARED.search(sentence[max(0, model.start - 30) : model.start])]
+    own = [model for model in models if not _other(sentence, model)]
     before = [model for model in models if model.end <= one.at]
     if not models:
         return speaker.name
@@ -131,6 +156,9 @@ def _subject(sentence: str, one: Found, models: list[Mention], speaker: Speaker,
         chosen = models[0]
         if not own:
             return _after_other(sentence, one, chosen) or (speaker.name if OURS.search(sentence) else "")
+        chosen = own[0]
+        if not _topical(sentence, 0, chosen, document) and one.at < chosen.start:
+            return ""
     elif before and (before[-1] in own or _relative(sentence, before[-1], one)):
         chosen = before[-1]
     elif len({model.entity for model in own}) == 1:
@@ -151,12 +179,12 @@ def _after_other(sentence: str, one: Found, model: Mention) -> str:
     return model.entity if model.end <= one.at and _relative(sentence, model, one) and specific(model) else ""
 
 
-def _fits(subject: str, one: Found, speaker: Speaker, models: list[Mention]) -> bool:
-    """Whether a value may be this model's: sizes agree with names; what only the document ties to it is no size."""
+def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: list[Mention], lexicon: Lexicon) -> bool:
+    """Whether a value may be this model's: sizes agree with names, and what tunes a model is not what trained it."""
+    if one.name in TRAINED and TUNING.search(sentence) and not re.search(rf"[\s-](?:{lexicon.tail})(?![A-Za-z])", subject):
+        return False
     if one.name in ("parameters", "active parameters"):
-        if not models and not speaker.near:
-            return False
-        return one.name != "parameters" or near_size(subject, one.value)
+        return bool(models or speaker.near) and (one.name != "parameters" or near_size(subject, one.value))
     return True
 
 
@@ -170,8 +198,8 @@ def _words(sentence: str, models: list[Mention], speaker: Speaker, document: Doc
         if any(model.start <= one.at < model.end for model in models):
             continue
         subject = _subject(sentence, one, models, speaker, document)
-        near = bool(models) or speaker.near or (OURS.search(sentence) and USES.search(sentence, 0, one.at))
-        if subject and near and (models or one.name in OWN_WORDS | {"licence", "quantisation"}):
+        said = models or (OURS.search(sentence) and USES.search(sentence, 0, one.at))
+        if subject and said and _fits(subject, one, sentence, speaker, models, lexicon):
             found.append((subject, one))
     return found
 

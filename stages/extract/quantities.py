@@ -24,8 +24,7 @@ VERB = (
 )
 SYMBOL = r"(?:\s*\([^()\s]{1,12}\)|\s[^\s\w(.,;:]?[^\W\d]{1,2}[^\s\w.,;:]?(?=\s))"
 TAIL = r"(?:\s+(?:ratio|value|coefficient|norm|threshold|limit|setting))?"
-LINK = rf"{TAIL}{SYMBOL}?(?:\s*[:=≈]\s*|\s+{VERB}\s+|\s*,\s+|\s+)(?:{MANNER}\s*)*"
-KIND = r"(?:(?:identical|parallel|stacked|total|transformer|token|tokens|unique|distinct|different|separate|such|full)\s+){0,2}"
+LINK = rf"{TAIL}{SYMBOL}?(?:\s*[:=≈]\s*|\s+{VERB}\s+|\s+)(?:{MANNER}\s*)*"
 AMOUNT = re.compile(
     rf"(?P<number>{NUMBER})(?:\s|-)(?:(?:identical|parallel|stacked|total|token|tokens|subword|separate|distinct)(?:\s|-))*"
 )
@@ -33,6 +32,7 @@ LOWERED = re.compile(
     r"\b(?:reduc|decreas|anneal|lower|drop|divid|shrink|halv)\w*\s+(?:the|our|its)?\s*$"
     r"|\bdecay(?:s|ed|ing)?\s+(?:the|our|its)\s*$"
 )
+SOME = re.compile(r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE)
 EACH = re.compile(r"\s*(?:per|each|every|a|an)\b")
 
 
@@ -77,6 +77,8 @@ def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
         name = names[fold(match["name"])]
         parameter = lexicon.parameters[name]
         before = _amount(text, match.start())
+        if before and SOME.search(text, max(0, before.start() - 20), before.start()):
+            continue
         if before and (value := believed(before["number"].strip(), parameter)):
             yield Found(name, value, before.start(), match.end(), before.start())
             continue

@@ -83,8 +83,7 @@ def _introduced(document: Document, lexicon: Lexicon) -> Subject:
     for element in document.elements[:40]:
         for match in INTRODUCED.finditer(element["text"]):
             model = model_of(match["family"], document, lexicon)
-            if model:
-                return Subject(model.entity, True)
+            return Subject(model.entity if model else match["family"], True)
     return Subject()
 
 

@@ -209,7 +209,8 @@ def cell_values(cell: str, names: tuple[str, ...], lexicon: Lexicon, scale: str 
             found[name] = held
     inner: dict[str, set[Value]] = {}
     for one in quantities(text, lexicon) if not re.fullmatch(r"[\d.,]+\s?[A-Za-z%]?", text) else ():
-        inner.setdefault(one.name, set()).add(one.value)
+        width = one.name == "hidden size" and "feed-forward size" in names
+        inner.setdefault("feed-forward size" if width else one.name, set()).add(one.value)
     return {**{name: values.pop() for name, values in inner.items() if len(values) == 1 and name not in found}, **found}
 
 
