@@ -13,9 +13,9 @@ from stages.extract.facts import Document, Element, Parameter, Relation
 from stages.extract.families import own_families
 from stages.extract.fields import CLASS, default_subject, name_in, read_class, read_front_matter
 from stages.extract.lexicon import Lexicon
-from stages.extract.lines import is_line, read_lines
+from stages.extract.lines import is_lines, read_lines
 from stages.extract.names import Mention, find_mentions
-from stages.extract.prose import read_prose
+from stages.extract.prose import last_speaker, read_prose
 from stages.extract.relations import read_relations
 from stages.extract.subjects import model_of, nearest_subject, subject_of
 from stages.extract.tables import read_table
@@ -23,6 +23,8 @@ from stages.extract.tables import read_table
 NAMED = {"Title", "NarrativeText", "ListItem", "Table", "FigureCaption", "FrontMatter"}
 PROSE = {"NarrativeText", "ListItem", "FigureCaption"}
 CAPTION = re.compile(r"(?:Table|Tab\.|Listing)\s*\d", re.IGNORECASE)
+LINES = {"ListItem", "CodeSnippet", "NarrativeText", "UncategorizedText"}
+BACK = 12  # elements that are looked back at for the model that a list is about
 LEAD = 120  # characters of a line that leads to a list
 TEXT, INT = pa.string(), pa.int32()
 SPAN = [("element", TEXT), ("start", INT), ("end", INT)]
@@ -85,14 +87,33 @@ def _facts(
         yield from read_front_matter(element, document, lexicon)
     elif element["type"] == "ConfigClass":
         yield from read_class(element, lexicon)
-    elif element["type"] == "CodeSnippet" or (element["type"] == "ListItem" and is_line(element["text"], lexicon)):
-        subject = _beside(at, document, lexicon) or nearest_subject(element, document, lexicon)
-        if subject and (subject != document.subject.name or document.subject.specific):
-            yield from read_lines(element, subject, lexicon)
+    elif element["type"] in LINES and document.kind != "config" and is_lines(element, lexicon):
+        subject = _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
+        if subject or document.subject.specific:
+            yield from read_lines(element, subject or document.subject.name, lexicon)
     elif element["type"] in PROSE and document.kind != "config":
         yield from read_prose(element, mentions, document, lexicon)
-    if element["type"] in PROSE:
+    if element["type"] in PROSE and not element["text"].startswith("{"):
         yield from read_relations(element, mentions, document, lexicon)
+
+
+def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:
+    """The model that a heading above the element names, if it is not that of the whole document."""
+    found = nearest_subject(element, document, lexicon)
+    return found if found != document.subject.name else ""
+
+
+def _before(at: int, document: Document, lexicon: Lexicon) -> str:
+    """The model that the last paragraph before a list or a snippet, in its section, speaks of."""
+    section = document.elements[at]["section"]
+    for element in reversed(document.elements[max(0, at - BACK) : at]):
+        if element["section"] != section:
+            break
+        if element["type"] == "NarrativeText" and not is_lines(element, lexicon):
+            found = last_speaker(element["text"], find_mentions(element["text"], lexicon, document.own), document)
+            if found:
+                return found
+    return ""
 
 
 def _beside(at: int, document: Document, lexicon: Lexicon) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stages.extract.facts import Element, Parameter
-from stages.extract.labels import MARKUP, label
+from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon
 from stages.extract.tables import cell_values
 
@@ -20,9 +20,12 @@ COMMENT = re.compile(r"\s+(?:#|//)\s.*$")
 UNSURE = re.compile(r"\b(?:e\.g\.|for example|if|or|default)\b|\?|\.\.\.", re.IGNORECASE)
 
 
+LONG = 200  # characters: a longer item is a paragraph
+
+
 def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Parameter]:
     """The values of `subject` that an element's lines state; a key that says two values states none."""
-    text, code = element["text"], element["type"] == "CodeSnippet"
+    text, code = element["text"], "\n" in element["text"] or element["type"] == "CodeSnippet"
     patterns = (PAIR, ARGUMENT, OPTION) if code else (PAIR,)
     seen: dict[str, set[str]] = {}
     facts = []
@@ -40,7 +43,12 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
     yield from (fact for fact in facts if len(seen[fact.name]) == 1)
 
 
-def is_line(text: str, lexicon: Lexicon) -> bool:
-    """Whether a list item is a key that names a parameter and its value."""
-    match = PAIR.match(MARKUP.sub("", text))
-    return bool(match) and bool(label(match["key"], lexicon)) if match else False
+def is_lines(element: Element, lexicon: Lexicon) -> bool:
+    """Whether an element is settings: a snippet of code, lines of key and value, an item whose key is a parameter."""
+    text = element["text"]
+    if element["type"] == "CodeSnippet":
+        return True
+    if text.count("\n") > 1 and element["type"] != "ListItem":
+        return 2 * sum(bool(PAIR.match(line)) for line in text.split("\n")) >= text.count("\n")
+    match = PAIR.match(text) if len(text) < LONG else None
+    return bool(match and label(match["key"], lexicon))

@@ -10,7 +10,7 @@ from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import Mention
 from stages.extract.numbers import Value, to_number
-from stages.extract.quantities import Found, quantities, words
+from stages.extract.quantities import BLOT, Found, elided, quantities, words
 from stages.extract.sentences import sentences
 from stages.extract.subjects import nearest_subject, specific
 
@@ -51,6 +51,7 @@ STRANGE = re.compile(
     r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream|distill|reward",
     re.IGNORECASE,
 )
+BASE = re.compile(r"\s+(?:base|theta|frequency|scaling)\b", re.IGNORECASE)
 OPENS = 25  # characters within which a sentence names what it is about
 
 
@@ -71,6 +72,15 @@ def read_prose(element: Element, mentions: list[Mention], document: Document, le
         if end - start <= lexicon.limit and not UNREAL.search(text, start, end):
             yield from _stated(element, start, end, named, speaker, document, lexicon)
         speaker = _next(text, start, named, speaker, document)
+
+
+def last_speaker(text: str, mentions: list[Mention], document: Document) -> str:
+    """The model that a paragraph speaks of at its end; empty if it names none."""
+    speaker = Speaker()
+    for start, end in sentences(text):
+        named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
+        speaker = _next(text, start, named, speaker, document)
+    return speaker.name
 
 
 def _context(element: Element, document: Document, lexicon: Lexicon) -> Speaker:
@@ -111,7 +121,8 @@ def _stated(
 ) -> Iterator[Parameter]:
     sentence = element["text"][start:end]
     models = [Mention(m.entity, m.kind, m.start - start, m.end - start, m.family, m.version, m.size) for m in named]
-    found = quantities(sentence, lexicon)
+    found = quantities(_masked(sentence, models), lexicon)
+    found += elided(_masked(sentence, models), found, lexicon)
     subjects = _respectively(sentence, found, models) or {}
     once: dict[tuple[str, str], set[Value]] = {}
     facts: list[tuple[str, Found]] = []
@@ -130,6 +141,13 @@ def _stated(
             once[subject, one.name].add(Value("", None))
             unit = lexicon.parameters[one.name].unit or None
             yield Parameter(subject, one.name, one.value.text, one.value.number, unit, element["id"], sentence, start, end)
+
+
+def _masked(sentence: str, models: list[Mention]) -> str:
+    """The sentence with the names of models blotted out, so that no digit of a name is a value."""
+    for model in models:
+        sentence = sentence[: model.start] + BLOT * (model.end - model.start) + sentence[model.end :]
+    return sentence
 
 
 def _clause(sentence: str, one: Found) -> int:
@@ -195,7 +213,7 @@ def _words(sentence: str, models: list[Mention], speaker: Speaker, document: Doc
         clause = _clause(sentence, one)
         if DENIED.search(sentence, clause, one.at) or (one.name == "licence" and not re.search(r"licen[sc]|under|terms", sentence)):
             continue
-        if any(model.start <= one.at < model.end for model in models):
+        if any(model.start <= one.at < model.end for model in models) or BASE.match(sentence, one.end):
             continue
         subject = _subject(sentence, one, models, speaker, document)
         said = models or (OURS.search(sentence) and USES.search(sentence, 0, one.at))

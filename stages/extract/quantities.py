@@ -24,14 +24,18 @@ VERB = (
 )
 SYMBOL = r"(?:\s*\([^()\s]{1,12}\)|\s[^\s\w(.,;:]?[^\W\d]{1,2}[^\s\w.,;:]?(?=\s))"
 TAIL = r"(?:\s+(?:ratio|value|coefficient|norm|threshold|limit|setting))?"
-LINK = rf"{TAIL}{SYMBOL}?(?:\s*[:=≈]\s*|\s+{VERB}\s+|\s+)(?:{MANNER}\s*)*"
+BLOT = "\ue000"  # stands for each letter of a model's name
+OF_MODEL = rf"(?:\s+(?:of|for|in)\s+(?:the\s+)?{BLOT}+)?"
+LINK = rf"{TAIL}{OF_MODEL}{SYMBOL}?(?:\s*[:=≈]\s*|\s+{VERB}\s+|\s+)(?:{MANNER}\s*)*"
 AMOUNT = re.compile(
-    rf"(?P<number>{NUMBER})(?:\s|-)(?:(?:identical|parallel|stacked|total|token|tokens|subword|separate|distinct)(?:\s|-))*"
+    rf"(?P<number>{NUMBER})(?:\s|-)(?:tokens\s)?(?:as\s(?:the|its|a)\s)?(?:(?:identical|parallel|stacked|total|token|tokens|subword|separate|distinct)(?:\s|-))*"
 )
 LOWERED = re.compile(
     r"\b(?:reduc|decreas|anneal|lower|drop|divid|shrink|halv)\w*\s+(?:the|our|its)?\s*$"
     r"|\bdecay(?:s|ed|ing)?\s+(?:the|our|its)\s*$"
 )
+SCORED = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2}\.\d{1,2}|\d{1,2}(?=\s?%)|100(?:\.0)?(?=\s?%))(?!\d|[BMTk]|[.,]\d|\s?points?|-shot)")
+ELIDED = re.compile(rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))")
 SOME = re.compile(r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE)
 EACH = re.compile(r"\s*(?:per|each|every|a|an)\b")
 
@@ -51,7 +55,7 @@ def quantities(text: str, lexicon: Lexicon) -> list[Found]:
     """All that `text` states, by place; of overlapping readings the longest."""
     if not any(map(str.isdigit, text)):
         return []
-    found = [*_nouns(text, lexicon), *_phrases(text, lexicon), *_devices(text, lexicon)]
+    found = [*_nouns(text, lexicon), *_phrases(text, lexicon), *_devices(text, lexicon), *_scores(text, lexicon)]
     best: dict[int, Found] = {}
     for one in found:
         held = best.get(one.at)
@@ -122,6 +126,35 @@ def _devices(text: str, lexicon: Lexicon) -> Iterator[Found]:
                 yield Found(name, value, start, end, start)
 
 
+def _scores(text: str, lexicon: Lexicon) -> Iterator[Found]:
+    """Results on benchmarks: all numbers are of the one that is named, or each of its own in the order of both."""
+    names = list(_benchmark(_held(lexicon)).finditer(text))
+    if not names:
+        return
+    inside = [(match.start(), match.end()) for match in names]
+    scores = [match for match in SCORED.finditer(text) if not any(a <= match.start() < b for a, b in inside)]
+    if len(names) not in (1, len(scores)):
+        return
+    for at, score in enumerate(scores):
+        name = _benchmarks(_held(lexicon))[fold(names[at if len(names) > 1 else 0]["name"])]
+        yield Found(name, Value(score["number"], float(score["number"])), score.start(), score.end(), score.start())
+
+
+def elided(text: str, found: list[Found], lexicon: Lexicon) -> list[Found]:
+    """The second value of `A was trained on 2T tokens, B on 1T`: a number right behind a model's name and a verb."""
+    names = {one.name for one in found}
+    if len(names) != 1:
+        return []
+    (name,) = names
+    taken = {one.at for one in found}
+    held = []
+    for match in ELIDED.finditer(text):
+        value = believed(match["number"].strip(), lexicon.parameters[name])
+        if value and match.start("number") not in taken:
+            held.append(Found(name, value, match.start(), match.end(), match.start("number")))
+    return held
+
+
 def _distinct(word: str) -> bool:
     """Whether a word means one thing wherever it stands: it has a capital or a digit inside, or is several words."""
     return bool(re.search(r"[\s\-_\d]|[a-z].*[A-Z]|[A-Z]{2}", word)) or word in ONE_WORD
@@ -161,6 +194,18 @@ def _names(held: _Held) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
+def _benchmarks(held: _Held) -> dict[str, str]:
+    named = {name: held.lexicon.parameters[name] for name in held.lexicon.parameters}
+    scored = {name: parameter for name, parameter in named.items() if parameter.value == "percent"}
+    return {fold(spelling): name for name, parameter in scored.items() for spelling in [name, *parameter.labels]}
+
+
+@lru_cache(maxsize=4)
+def _benchmark(held: _Held) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?P<name>{any_case(_benchmarks(held))})(?![\w]|-[A-Z])")
+
+
+@lru_cache(maxsize=4)
 def _noun(held: _Held) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?P<name>{any_case(_names(held))})(?![\w-])")
 
@@ -186,16 +231,18 @@ def _phrase(phrase: str) -> re.Pattern[str]:
         escaped = re.escape(token).replace("=", r"\s*=\s*").replace(r"\-", r"[\s-]")
         piece = escaped.replace(r"\{\}", rf"(?P<number>{NUMBER})")
         written += r"(?:[^\s.;]+\s+){0,4}?" if token == "*" else rf"{piece}\s+"
-    return re.compile(rf"(?<![\w-]){written.removesuffix(chr(92) + 's+')}(?![\w-])", re.IGNORECASE)
+    written = re.sub(r"^train", "(?:pre)?train", written).removesuffix(r"\s+")
+    return re.compile(rf"(?<![\w]){written}(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
 def _values(held: _Held) -> dict[str, list[tuple[str, str]]]:
     values: dict[str, list[tuple[str, str]]] = {}
     for name, parameter in held.lexicon.parameters.items():
-        if parameter.value == "word" and name:
+        if parameter.value in ("word", "flag"):
             for spelling, word in spelled(parameter).items():
-                values.setdefault(spelling, []).append((name, word))
+                if parameter.value == "word" or spelling not in ("yes", "no"):
+                    values.setdefault(spelling, []).append((name, word))
     return values
 
 

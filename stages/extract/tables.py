@@ -51,10 +51,11 @@ def read_table(element: Element, document: Document, lexicon: Lexicon, caption: 
     rows = _spread(list(_rows(element["text"])), reading)
     if len(rows) < 2:
         return
+    width = max(len(row.cells) for row in rows)
+    rows = _padded(rows, width)
     at = max(range(min(3, len(rows))), key=lambda at: (_heads(rows[at], reading), -at))
-    width = len(rows[at].cells)
     header, body = rows[at], [row for row in rows[at + 1 :] if len(row.cells) == width]
-    if width < 2:
+    if width < 2 or len(header.cells) != width:
         return
     columns = sum(bool(label(cell, lexicon)) for cell in header.cells)
     place = max(range(min(width, 3)), key=lambda at: (sum(bool(label(row.cells[at], lexicon)) for row in body), -at))
@@ -76,6 +77,14 @@ def _rows(text: str) -> Iterator[Row]:
         if "|" in line:
             yield Row([cell.strip() for cell in line.split("|")], start, start + len(line))
         start += len(line) + 1
+
+
+def _padded(rows: list[Row], width: int) -> list[Row]:
+    """Rows that lack their first cell, since the one above them spans them, get it back; where it heads, its text."""
+    return [
+        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells]) if len(row.cells) == width - 1 > 1 else row
+        for at, row in enumerate(rows)
+    ]
 
 
 def _spread(rows: list[Row], reading: Reading) -> list[Row]:
