@@ -82,7 +82,9 @@ def _facts(
 ) -> Iterator[Parameter | Relation]:
     element = document.elements[at]
     if element["type"] == "Table":
-        yield from read_table(element, document, lexicon, _beside(at, document, lexicon))
+        above = document.elements[at - 1] if at else element
+        text = above["text"] if above["type"] == "Table" and above is not element else ""
+        yield from read_table(element, document, lexicon, _beside(at, document, lexicon), text)
     elif element["type"] == "FrontMatter":
         yield from read_front_matter(element, document, lexicon)
     elif element["type"] == "ConfigClass":

@@ -15,8 +15,9 @@ from stages.extract.names import SIZE, VERSION
 
 SIZED = re.compile(
     rf"(?<![\w.])(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]*|[A-Z]{{3,}})(?:(?P<joint>[\s-]?)(?P<version>v?{VERSION}))?(?:[\s-]v?{VERSION})?"
-    rf"(?P<gap>[\s-]){SIZE}(?![\w])"
+    rf"(?P<gap>[\s-]){SIZE}(?![\w])(?P<release>[\s-]v\d)?"
 )
+SLUG = re.compile(rf"(?<![\w.-])(?P<family>[a-z]{{4,}})-?(?P<version>v?\d{{1,2}}(?:\.\d)?-)?(?<=-){SIZE}(?![\w])")
 INTRODUCED = re.compile(
     r"\b[Ww]e\s+(?:introduce|present|propose|release|describe|develop|open-source)\w*\s+(?:[^.;:]{0,80}?(?:called|named|,\s*the|termed)\s+)?"
     r"(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]+|[A-Z]{3,})(?=\s?[,.(:]|\s+(?:which|that)\b|\s+[-–—])"
@@ -59,6 +60,9 @@ def _texts(elements: list[Element], title: str, name: str) -> Iterator[tuple[int
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
     for match in SIZED.finditer(text):
         joint = match["joint"] if match["version"] else " "
-        yield match["family"], joint or ""
+        sure = bool(match["version"] or match["release"] or match["gap"] == "-")
+        yield from [(match["family"], joint or "")] * (2 if sure else 1)
+    for match in SLUG.finditer(text):
+        yield from [(match["family"].capitalize(), "-" if match["version"] else " ")] * 2
     for match in INTRODUCED.finditer(text):
         yield from [(match["family"], " ")] * 2

@@ -14,7 +14,7 @@ from stages.core.knowledge import Parameter
 from stages.extract.lexicon import Lexicon, fold
 from stages.extract.numbers import NUMBER, RANGE, Value, believed
 from stages.extract.trie import any_case
-from stages.extract.values import ONE_WORD, devices, spelled
+from stages.extract.values import ONE_WORD, devices, list_value, spelled
 
 MANNER = r"(?:about|around|approximately|roughly|nearly|almost|some|only|just|up\sto|as\smuch\sas|a|an|the|its|~|≈|∼)"
 SET = r"(?:set|fixed|kept|chosen|equal|limited|held|configured|capped)"
@@ -36,6 +36,7 @@ LOWERED = re.compile(
 )
 SCORED = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2}\.\d{1,2}|\d{1,2}(?=\s?%)|100(?:\.0)?(?=\s?%))(?!\d|[BMTk]|[.,]\d|\s?points?|-shot)")
 ELIDED = re.compile(rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))")
+ADAPTED = re.compile(r"\b(?:LoRA|[Aa]dapters?|[Aa]dapts|[Tt]arget modules)\b")
 SOME = re.compile(r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE)
 EACH = re.compile(r"\s*(?:per|each|every|a|an)\b")
 
@@ -71,7 +72,7 @@ def words(text: str, lexicon: Lexicon) -> list[Found]:
         for name, word in _values(_held(lexicon))[fold(match["word"])]:
             if _distinct(match["word"]) or _beside(text, match, lexicon.parameters[name]):
                 found.append(Found(name, Value(word, None), match.start(), match.end(), match.start()))
-    return found
+    return [*found, *_lists(text, lexicon)]
 
 
 def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
@@ -138,6 +139,16 @@ def _scores(text: str, lexicon: Lexicon) -> Iterator[Found]:
     for at, score in enumerate(scores):
         name = _benchmarks(_held(lexicon))[fold(names[at if len(names) > 1 else 0]["name"])]
         yield Found(name, Value(score["number"], float(score["number"])), score.start(), score.end(), score.start())
+
+
+def _lists(text: str, lexicon: Lexicon) -> Iterator[Found]:
+    """Lists of words, such as the modules that adapters are attached to."""
+    for name, parameter in lexicon.parameters.items():
+        if parameter.value == "list" and ADAPTED.search(text):
+            runs = _run(tuple(sorted(spelled(parameter)))).finditer(text)
+            for run in runs:
+                if value := list_value(run[0], parameter):
+                    yield Found(name, value, run.start(), run.end(), run.start())
 
 
 def elided(text: str, found: list[Found], lexicon: Lexicon) -> list[Found]:
@@ -249,6 +260,12 @@ def _values(held: _Held) -> dict[str, list[tuple[str, str]]]:
 @lru_cache(maxsize=4)
 def _words(held: _Held) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?P<word>{any_case(_values(held))})(?![\w]|-\w)")
+
+
+@lru_cache(maxsize=4)
+def _run(words: tuple[str, ...]) -> re.Pattern[str]:
+    one = rf"`?{any_case(words)}`?(?!\w)"
+    return re.compile(rf"(?<!\w){one}(?:(?:,\s*|\s+and\s+|,\s*and\s+){one})*")
 
 
 @lru_cache(maxsize=64)

@@ -45,18 +45,22 @@ class Reading:
     """The model that the caption names; empty: none, or several."""
 
 
-def read_table(element: Element, document: Document, lexicon: Lexicon, caption: str = "") -> Iterator[Parameter]:
-    """The parameters that a table states, one for each cell that a header or row label names."""
+def read_table(
+    element: Element, document: Document, lexicon: Lexicon, caption: str = "", above: str = ""
+) -> Iterator[Parameter]:
+    """The parameters that a table states, one for each cell that a header or row label names.
+
+    `above` is the text of a table right before this one: where this one has no header, it goes on with that one's.
+    """
     reading = Reading(element, document, lexicon, caption)
-    rows = _spread(list(_rows(element["text"])), reading)
-    if len(rows) < 2:
+    header, body = _cut(element["text"], reading)
+    if above and header and not _labels(header, reading) and not any(_labels(row, reading) for row in body):
+        first, _ = _cut(above, reading)
+        if first and len(first.cells) == len(header.cells):
+            header, body = first, [header, *body]
+    if not header or not body:
         return
-    width = max(len(row.cells) for row in rows)
-    rows = _padded(rows, width)
-    at = max(range(min(3, len(rows))), key=lambda at: (_heads(rows[at], reading), -at))
-    header, body = rows[at], [row for row in rows[at + 1 :] if len(row.cells) == width]
-    if width < 2 or len(header.cells) != width:
-        return
+    width = len(header.cells)
     columns = sum(bool(label(cell, lexicon)) for cell in header.cells)
     place = max(range(min(width, 3)), key=lambda at: (sum(bool(label(row.cells[at], lexicon)) for row in body), -at))
     labels = sum(bool(label(row.cells[place], lexicon)) for row in [header, *body])
@@ -64,6 +68,43 @@ def read_table(element: Element, document: Document, lexicon: Lexicon, caption: 
         yield from _models_in_rows(reading, header, body)
     elif labels:
         yield from _models_in_columns(reading, header, body, place)
+
+
+def _cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
+    """Header and body of a table: the row with most labels or names of models, and the rows below that are as wide."""
+    rows = _spread(list(_rows(text)), reading)
+    width = max((len(row.cells) for row in rows), default=0)
+    if len(rows) < 2 or width < 2:
+        return None, []
+    rows = _padded([_split(row, width, reading) if at < 3 else row for at, row in enumerate(rows)], width)
+    at = max(range(min(3, len(rows))), key=lambda at: (_heads(rows[at], reading), -at))
+    body = [row for row in rows[at + 1 :] if len(row.cells) == width]
+    return (rows[at] if len(rows[at].cells) == width else None), body
+
+
+def _labels(row: Row, reading: Reading) -> int:
+    return sum(bool(label(cell, reading.lexicon)) for cell in row.cells)
+
+
+def _split(row: Row, width: int, reading: Reading) -> Row:
+    """A header whose labels a parser has glued together, `Heads KV heads`, taken apart if it is as wide as the body then."""
+    if len(row.cells) >= width:
+        return row
+    cells = [part for cell in row.cells for part in _apart(cell.split(), reading) or [cell]]
+    return replace(row, cells=cells) if width - 1 <= len(cells) <= width else row
+
+
+def _apart(words: list[str], reading: Reading) -> list[str]:
+    """The fewest labels that the words are, in their order; empty if they are none."""
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(words) + 1):
+        found = [
+            [*before, part]
+            for start in range(max(0, end - 6), end)
+            if (before := best[start]) is not None and label(part := " ".join(words[start:end]), reading.lexicon)
+        ]
+        best.append(min(found, key=len, default=None))
+    return best[-1] or []
 
 
 def _heads(row: Row, reading: Reading) -> int:
