@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -57,7 +57,7 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
         mentions += [_mention(element, mention) for mention in [*found, *_class_mention(element, lexicon)]]
         for fact in _facts(at, found, document, lexicon):
             assert element["text"][fact.start : fact.end] == fact.quote, f"{row['document']}: {fact}"
-            (parameters if isinstance(fact, Parameter) else relations).append(asdict(fact))
+            (parameters if isinstance(fact, Parameter) else relations).append(dict(vars(fact)))
     payload = {"title": document.title, "kind": document.kind, "mentions": mentions}
     return {"facts": {**payload, "parameters": _unique(parameters), "relations": _unique(relations)}}
 

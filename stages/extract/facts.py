@@ -53,6 +53,8 @@ class Own:
     """As written, by lower case."""
     joints: dict[str, str]
     """What the document puts between family and version."""
+    found: dict[str, list[Any]] = field(default_factory=dict, compare=False)
+    """The mentions in a text of the document, once they are found."""
 
 
 @dataclass(frozen=True)

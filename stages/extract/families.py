@@ -22,6 +22,7 @@ INTRODUCED = re.compile(
     r"\b[Ww]e\s+(?:introduce|present|propose|release|describe|develop|open-source)\w*\s+(?:[^.;:]{0,80}?(?:called|named|,\s*the|termed)\s+)?"
     r"(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]+|[A-Z]{3,})(?=\s?[,.(:]|\s+(?:which|that)\b|\s+[-–—])"
 )
+DIGIT = re.compile(r"\d[BMTbmt]\b")
 ORDINARY = frozenset(
     "a all an and any are as at base best big both but by chat compared each every few figure first for from full given "
     "had has have how if in instruct into is it its just large largest last less like llm llms model models more most "
@@ -58,11 +59,11 @@ def _texts(elements: list[Element], title: str, name: str) -> Iterator[tuple[int
 
 
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
-    for match in SIZED.finditer(text):
+    for match in SIZED.finditer(text) if DIGIT.search(text) else ():
         joint = match["joint"] if match["version"] else " "
         sure = bool(match["version"] or match["release"] or match["gap"] == "-")
         yield from [(match["family"], joint or "")] * (2 if sure else 1)
-    for match in SLUG.finditer(text):
+    for match in SLUG.finditer(text) if DIGIT.search(text) else ():
         yield from [(match["family"].capitalize(), "-" if match["version"] else " ")] * 2
     for match in INTRODUCED.finditer(text):
         yield from [(match["family"], " ")] * 2

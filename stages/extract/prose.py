@@ -69,7 +69,7 @@ def read_prose(element: Element, mentions: list[Mention], document: Document, le
     speaker = _context(element, document, lexicon)
     for start, end in sentences(text):
         named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
-        if end - start <= lexicon.limit and not UNREAL.search(text, start, end):
+        if (named or speaker.name) and end - start <= lexicon.limit:
             yield from _stated(element, start, end, named, speaker, document, lexicon)
         speaker = _next(text, start, named, speaker, document)
 
@@ -121,11 +121,27 @@ def _stated(
 ) -> Iterator[Parameter]:
     sentence = element["text"][start:end]
     models = [Mention(m.entity, m.kind, m.start - start, m.end - start, m.family, m.version, m.size) for m in named]
-    found = quantities(_masked(sentence, models), lexicon)
-    found += elided(_masked(sentence, models), found, lexicon)
-    subjects = _respectively(sentence, found, models) or {}
+    facts = [*_numbers(sentence, models, speaker, document, lexicon), *_words(sentence, models, speaker, document, lexicon)]
+    if not facts or UNREAL.search(sentence):
+        return
     once: dict[tuple[str, str], set[Value]] = {}
-    facts: list[tuple[str, Found]] = []
+    for subject, one in facts:
+        once.setdefault((subject, one.name), set()).add(one.value)
+    for (subject, name), values in once.items():
+        if len(values) == 1:
+            (value,) = values
+            unit = lexicon.parameters[name].unit or None
+            yield Parameter(subject, name, value.text, value.number, unit, element["id"], sentence, start, end)
+
+
+def _numbers(
+    sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon
+) -> list[tuple[str, Found]]:
+    masked = _masked(sentence, models)
+    found = quantities(masked, lexicon)
+    found += elided(masked, found, lexicon) if len(models) > 1 else []
+    subjects = _respectively(sentence, found, models)
+    facts = []
     for one in found:
         clause = _clause(sentence, one)
         if DENIED.search(sentence, clause, one.at) or PARTLY.search(sentence, clause, one.end):
@@ -133,14 +149,7 @@ def _stated(
         subject = subjects.get(one.at) or _subject(sentence, one, models, speaker, document)
         if subject and _fits(subject, one, sentence, speaker, models, lexicon):
             facts.append((subject, one))
-    facts += _words(sentence, models, speaker, document, lexicon)
-    for subject, one in facts:
-        once.setdefault((subject, one.name), set()).add(one.value)
-    for subject, one in facts:
-        if len(once[subject, one.name]) == 1:
-            once[subject, one.name].add(Value("", None))
-            unit = lexicon.parameters[one.name].unit or None
-            yield Parameter(subject, one.name, one.value.text, one.value.number, unit, element["id"], sentence, start, end)
+    return facts
 
 
 def _masked(sentence: str, models: list[Mention]) -> str:
@@ -209,7 +218,7 @@ def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: lis
 def _words(sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon) -> list[tuple[str, Found]]:
     """Values that are words: AdamW, RMSNorm. Without a model's name near, only of what `we` or `it` use."""
     found = []
-    for one in words(sentence, lexicon):
+    for one in words(sentence, lexicon) if models or OURS.search(sentence) else ():
         clause = _clause(sentence, one)
         if DENIED.search(sentence, clause, one.at) or (one.name == "licence" and not re.search(r"licen[sc]|under|terms", sentence)):
             continue
