@@ -96,7 +96,9 @@ def _gold(corpus: Path, reader: Reader, knowledge: Knowledge, lines: list[str]) 
     names = canonical_names(knowledge.parameters)
     tables = {"parameters": read_gold(corpus / "gold/parameters.csv")}
     zoo = read_gold(corpus / "gold/model_zoo_tables.csv")
-    tables["zoo"] = [row for row in zoo if (name := names.get(row.parameter.lower())) and _readable(row, name, knowledge)]
+    tables["zoo"] = [
+        row for row in zoo if (name := names.get(row.parameter.lower())) and _readable(row, name, knowledge)
+    ]
     documents = sorted({row.document for rows in (*tables.values(), zoo) for row in rows})
     facts = [reader.facts(row) for row in parsed(corpus, documents)]
     claims = [claim for row in facts for claim in claims_of(row)]

@@ -77,9 +77,7 @@ def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[st
     return {"facts": {"title": row["title"] or "", "kind": row["kind"], **nothing}}
 
 
-def _facts(
-    at: int, mentions: list[Mention], document: Document, lexicon: Lexicon
-) -> Iterator[Parameter | Relation]:
+def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:
     element = document.elements[at]
     if element["type"] == "Table":
         above = document.elements[at - 1] if at else element
@@ -90,7 +88,9 @@ def _facts(
     elif element["type"] == "ConfigClass":
         yield from read_class(element, lexicon)
     elif element["type"] in LINES and document.kind != "config" and is_lines(element, lexicon):
-        subject = _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
+        subject = (
+            _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
+        )
         if subject or document.subject.specific:
             yield from read_lines(element, subject or document.subject.name, lexicon)
     elif element["type"] in PROSE and document.kind != "config":

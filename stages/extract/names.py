@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -101,14 +100,14 @@ def pieces(tail: str) -> tuple[str, list[str], str]:
             version = version or piece["version"]
         elif piece["word"].lower() not in DROPPED:
             words.append(_word(piece["word"]))
-    plain = bool(size) or version[:1] in ("V", "R", "K") and bool(version)
+    plain = bool(size) or (version[:1] in ("V", "R", "K") and bool(version))
     return version, [word for word in words if word != "Base" or not plain], size
 
 
 def _word(word: str) -> str:
     if word == word.lower():
         return {"moe": "MoE"}.get(word, word.capitalize())
-    return word.capitalize() if word.isupper() and len(word) > 4 or word == "BASE" else word
+    return word.capitalize() if (word.isupper() and len(word) > 4) or word == "BASE" else word
 
 
 def display(family: str, version: str, words: list[str], size: str, joints: dict[str, str]) -> str:

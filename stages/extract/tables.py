@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,18 @@ from stages.extract.values import devices, read_value
 SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
 ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
-NAMING = {"model", "models", "name", "model name", "variant", "checkpoint", "model variant", "system", "network", "architecture"}
+NAMING = {
+    "model",
+    "models",
+    "name",
+    "model name",
+    "variant",
+    "checkpoint",
+    "model variant",
+    "system",
+    "network",
+    "architecture",
+}
 MODEL_HEADERS = NAMING | {"size", "model size", "params", "family", "method", ""}
 SIZE_CELL = re.compile(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?")
 NAME_CELL = re.compile(r"(?=.*[A-Z])(?!.*(?:w/|\bOurs\b|[Bb]aseline|\bTotal\b|\bAverage\b|[+:=]))[\w.\-/ ]{3,40}")
@@ -77,9 +89,19 @@ def _cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
     if len(rows) < 2 or width < 2:
         return None, []
     rows = _padded([_split(row, width, reading) if at < 3 else row for at, row in enumerate(rows)], width)
+    if len(rows[0].cells) == len(rows[1].cells) == width and (joined := _joined(rows, reading)):
+        return joined, rows[2:]
     at = max(range(min(3, len(rows))), key=lambda at: (_heads(rows[at], reading), -at))
     body = [row for row in rows[at + 1 :] if len(row.cells) == width]
     return (rows[at] if len(rows[at].cells) == width else None), body
+
+
+def _joined(rows: list[Row], reading: Reading) -> Row | None:
+    """A header whose labels run over two lines, if more of them are labels when they are joined than in either line."""
+    first, second = rows[:2]
+    spanned = [below if below != above else "" for above, below in zip(first.cells, second.cells, strict=True)]
+    joined = replace(first, cells=[f"{a} {b}".strip() for a, b in zip(first.cells, spanned, strict=True)])
+    return joined if _labels(joined, reading) > max(1, *(_labels(row, reading) for row in rows[:2])) else None
 
 
 def _labels(row: Row, reading: Reading) -> int:
@@ -123,7 +145,9 @@ def _rows(text: str) -> Iterator[Row]:
 def _padded(rows: list[Row], width: int) -> list[Row]:
     """Rows that lack their first cell, since the one above them spans them, get it back; where it heads, its text."""
     return [
-        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells]) if len(row.cells) == width - 1 > 1 else row
+        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells])
+        if len(row.cells) == width - 1 > 1
+        else row
         for at, row in enumerate(rows)
     ]
 
@@ -138,8 +162,13 @@ def _spread(rows: list[Row], reading: Reading) -> list[Row]:
         return rows
     spread = []
     for row in rows:
-        parts = [_parts(cell, count, reading if row is header else None) for cell, count in zip(row.cells, counts, strict=False)]
-        whole = len(row.cells) == len(counts) and all(len(part) == count for part, count in zip(parts, counts, strict=True))
+        parts = [
+            _parts(cell, count, reading if row is header else None)
+            for cell, count in zip(row.cells, counts, strict=False)
+        ]
+        whole = len(row.cells) == len(counts) and all(
+            len(part) == count for part, count in zip(parts, counts, strict=True)
+        )
         spread.append(replace(row, cells=[cell for part in parts for cell in part]) if whole else row)
     return spread
 
@@ -178,12 +207,27 @@ def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[
     named = [sum(_named(row.cells[at], reading) != "" for row in body) for at in range(len(heads))]
     place = max(candidates or range(len(heads)), key=lambda at: (named[at], -at))
     alone = not candidates and not named[place]
-    for row in body:
-        subject = _only(reading) if alone and len(body) == 1 else row_subject(row.cells[place], heads[place], reading)
+    if alone and len(body) == 1:
+        subjects = [_only(reading)]
+    else:
+        subjects = _certain([row_subject(row.cells[place], heads[place], reading) for row in body])
+    for row, subject in zip(body, subjects, strict=True):
         for at, cell in enumerate(row.cells if subject else ()):
             names = label(header.cells[at], reading.lexicon)
             if names and (alone or at != place):
                 yield from _cell(reading, row, cell, names, subject, _scale(header.cells[at]))
+
+
+def _certain(subjects: list[str]) -> list[str]:
+    """Without names that stand in several rows, or lack the size that others have: a parser has lost their ends."""
+    counts = Counter(subjects)
+    sized = {subject for subject in subjects if re.search(r"\d[BM]\b", subject)}
+    return [
+        ""
+        if subject not in sized and (counts[subject] > 1 or any(other.startswith(f"{subject} ") for other in sized))
+        else subject
+        for subject in subjects
+    ]
 
 
 def row_subject(cell: str, header: str, reading: Reading) -> str:
@@ -196,7 +240,11 @@ def row_subject(cell: str, header: str, reading: Reading) -> str:
     if base and SIZE_CELL.fullmatch(text):
         return with_size(base, text.replace(" ", ""), reading.document, reading.lexicon)
     models = list(models_in(text, reading.document, reading.lexicon))
-    return text if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon) else ""
+    return (
+        text
+        if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon)
+        else ""
+    )
 
 
 def _only(reading: Reading) -> str:
@@ -235,7 +283,9 @@ def _titled(reading: Reading, rows: list[Row], place: int) -> str:
     return title if len(shape) >= ENOUGH and 0 < len(title.split()) <= 4 and len(title) <= 40 else ""
 
 
-def _cell(reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str) -> Iterator[Parameter]:
+def _cell(
+    reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str
+) -> Iterator[Parameter]:
     if EMPTY.fullmatch(cell) and "word" not in {reading.lexicon.parameters[name].value for name in names}:
         return
     quote = reading.element["text"][row.start : row.end]
