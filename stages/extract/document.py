@@ -38,6 +38,7 @@ SCHEMA = pa.schema(
     [
         ("title", TEXT),
         ("kind", TEXT),
+        ("subject", TEXT),  # the model that the document is about; empty: none, or several
         ("mentions", pa.list_(MENTION)),
         ("parameters", pa.list_(PARAMETER)),
         ("relations", pa.list_(RELATION)),
@@ -58,7 +59,8 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
         for fact in _facts(at, found, document, lexicon):
             assert element["text"][fact.start : fact.end] == fact.quote, f"{row['document']}: {fact}"
             (parameters if isinstance(fact, Parameter) else relations).append(dict(vars(fact)))
-    payload = {"title": document.title, "kind": document.kind, "mentions": mentions}
+    about = {"title": document.title, "kind": document.kind, "subject": document.subject.name}
+    payload = {**about, "mentions": mentions}
     return {"facts": {**payload, "parameters": _unique(parameters), "relations": _unique(relations)}}
 
 
@@ -74,7 +76,7 @@ def read_document(row: dict[str, Any], lexicon: Lexicon) -> Document:
 def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[str, Any] | None]:
     """The row of facts/ for a document that could not be read to its end."""
     nothing: dict[str, Any] = {"mentions": [], "parameters": [], "relations": [], "given_up": f"{reason}: {detail}"}
-    return {"facts": {"title": row["title"] or "", "kind": row["kind"], **nothing}}
+    return {"facts": {"title": row["title"] or "", "kind": row["kind"], "subject": "", **nothing}}
 
 
 def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:
