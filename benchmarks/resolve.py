@@ -2,10 +2,11 @@
 
     python -m benchmarks.resolve [--gold ../shared/corpus] [--documents 240] [--seed 1] [--develop] [--misses FILE]
 
-gold: the names in the gold tables, each as it stands, with hyphens, with spaces, in lower case, and with an owner and
+gold: the names in the gold tables, each as it stands, with hyphens, with spaces, in lower case, and with an owner or
 `-hf` as on a hub; found is the entity that extract reads and organize merges by.
-generated: every name in documents of `benchmarks.truth`, read in its document; `former` names are those that a model had
-before. A name that extract does not find is an entity of its own. Every name that ends elsewhere than most of its model
+generated: every name in documents of `benchmarks.truth`, read in its document; `former` names are those that a model
+had before. A name that extract does not find is an entity of its own. Every name that ends elsewhere than most of its
+model
 is listed in FILE. The last line is JSON.
 """
 

@@ -15,8 +15,9 @@ from stages.extract.fields import CLASS, default_subject, name_in, read_class, r
 from stages.extract.lexicon import Lexicon
 from stages.extract.lines import is_lines, read_lines
 from stages.extract.names import Mention, find_mentions
-from stages.extract.prose import last_speaker, read_prose
+from stages.extract.prose import read_prose
 from stages.extract.relations import read_relations
+from stages.extract.speakers import last_speaker
 from stages.extract.subjects import model_of, nearest_subject, subject_of
 from stages.extract.tables import read_table
 
@@ -31,7 +32,15 @@ SPAN = [("element", TEXT), ("start", INT), ("end", INT)]
 QUOTE = [("element", TEXT), ("quote", TEXT), ("start", INT), ("end", INT)]
 MENTION = pa.struct([("entity", TEXT), ("kind", TEXT), ("surface", TEXT), *SPAN])
 PARAMETER = pa.struct(
-    [("subject", TEXT), ("name", TEXT), ("value", TEXT), ("number", pa.float64()), ("unit", TEXT), *QUOTE]
+    [
+        ("subject", TEXT),
+        ("name", TEXT),
+        ("value", TEXT),
+        ("number", pa.float64()),
+        ("unit", TEXT),
+        *QUOTE,
+        ("detail", TEXT),
+    ]
 )
 RELATION = pa.struct([("subject", TEXT), ("predicate", TEXT), ("object", TEXT), *QUOTE])
 SCHEMA = pa.schema(

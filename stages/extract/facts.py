@@ -21,6 +21,8 @@ class Parameter:
     quote: str
     start: int
     end: int
+    detail: str | None = None
+    """Under what conditions: 5-shot."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon
 from stages.extract.tables import cell_values
 
+KEY = r"[\"'`*]*(?P<key>[A-Za-z#β][\w ./()#β-]{0,48}?)[\"'`*]*"
 PAIR = re.compile(
-    r"^[^\S\n]*(?:[-*•+>]\s+)?[\"'`*]*(?P<key>[A-Za-z#β][\w ./()#β-]{0,48}?)[\"'`*]*[^\S\n]*(?::=|[:=]|\s[–—-]\s)[^\S\n]*(?P<value>\S[^\n]*?)[^\S\n]*$",
+    rf"^[^\S\n]*(?:[-*•+>]\s+)?{KEY}[^\S\n]*(?::=|[:=]|\s[–—-]\s)[^\S\n]*(?P<value>\S[^\n]*?)[^\S\n]*$",
     re.MULTILINE,
 )
 ARGUMENT = re.compile(
@@ -30,7 +31,7 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
     text, code = element["text"], "\n" in element["text"] or element["type"] == "CodeSnippet"
     patterns = (PAIR, ARGUMENT, OPTION) if code else (PAIR,)
     seen: dict[str, set[str]] = {}
-    facts = []
+    facts: list[Parameter] = []
     for match in (match for pattern in patterns for match in pattern.finditer(text)):
         names = label(match["key"], lexicon)
         value = COMMENT.sub("", match["value"]).rstrip(",;").strip("\"'`")

@@ -4,124 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from stages.extract.cues import BASE, CLAUSE, DENIED, OURS, PARTLY, RESPECTIVELY, TOGETHER, TUNING, UNREAL, USES
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import Mention
 from stages.extract.numbers import Value, to_number
 from stages.extract.quantities import BLOT, Found, elided, quantities, words
 from stages.extract.sentences import sentences
-from stages.extract.subjects import nearest_subject, specific
+from stages.extract.speakers import Speaker, compared, context, next_speaker, topical
+from stages.extract.subjects import specific
+from stages.extract.values import shots
 
-UNREAL = re.compile(
-    r"\b(?:if|would|could|suppose|assum\w+|imagine|hypothetical\w*|for example|for instance|such as|say"
-    r"|might|whether|at least|larger models|ablat\w+|experiments?|worse|(?:each|per|every) (?:GPU|device|node|rank|worker))\b|\?|\be\.g\.",
-    re.IGNORECASE,
-)
-DENIED = re.compile(
-    r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE
-)
-PARTLY = re.compile(
-    r"\b(?:(?:final|second|(?:fi|ﬁ)rst|last|third|subsequent|annealing|cooldown) (?:training )?(?:stages?|phases?)|final|remaining|another|switch\w*"
-    r"|stages?|each of the|subset|extra|additional\w*|until|consum\w+|checkpoint|intermediate checkpoints?|on each)\b",
-    re.IGNORECASE,
-)
-TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
-TRAINED = {"learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay", "optimizer",
-           "learning rate schedule", "training sequence length"}  # fmt: skip
-CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
-COMPARED = re.compile(
-    r"\b(?:than|unlike|compared (?:with|to)|different from|similar to|following|as|in contrast to|inherited from|based on"
-    r"|contrary to|like|from|times)\s+(?:that of\s+|the\s+)?$",
-    re.IGNORECASE,
-)
-ADJECTIVE = re.compile(
-    r"(?:['’]s)?\s+(?:\w+\s+)?(?:line|family|series|report|paper|recipe|lineage|style|shape|teacher|tokenizer|vocabulary|config\w*)\b"
-    r"|-(?:style|like|shaped?|based|class|derived|family)\b"
-)
-TOPIC = re.compile(
-    r"\b(?:introduc|present|propos|releas|train|describ|of|in|for|to|by|into|on|up)\w*\s+(?:the\s+)?$|,\s*$",
-    re.IGNORECASE,
-)
-RESPECTIVELY = re.compile(r"\brespectively\b")
-USES = re.compile(
-    r"\b(?:us(?:es?|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|appl(?:y|ies|ied)|trained (?:with|in|on|using)|optimi[sz]ed (?:with|by|using)"
-    r"|is|are|was|were|with)\b",
-    re.IGNORECASE,
-)
-OURS = re.compile(
-    r"\b(?:[Ww]e|[Oo]ur|[Ii]t|[Ii]ts|[Tt]he model|[Tt]his model|[Tt]he network|[Tt]he (?:final|main) model)\b"
-)
-STRANGE = re.compile(
-    r"related work|ablation|appendix|prior work|previous work|background|comparison|discussion|limitation|preliminar"
-    r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream|distill|reward",
-    re.IGNORECASE,
-)
-TOGETHER = re.compile(r"\s*(?:,|,?\s+and|,?\s+or|/|&)\s*")  # between two models: whose value it is stays in doubt
-BASE = re.compile(r"\s+(?:base|theta|frequency|scaling)\b", re.IGNORECASE)
-OPENS = 25  # characters within which a sentence names what it is about
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Who a sentence without a name of its own speaks of, and whether its paragraph said so."""
-
-    name: str = ""
-    near: bool = False
+TRAINED = {
+    *("learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay"),
+    *("optimizer", "learning rate schedule", "training sequence length"),
+}
 
 
 def read_prose(element: Element, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter]:
     """The parameters that the sentences of an element state."""
     text = element["text"]
-    speaker = _context(element, document, lexicon)
+    speaker = context(element, document, lexicon)
     for start, end in sentences(text):
         named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
         if (named or speaker.name) and end - start <= lexicon.limit:
             yield from _stated(element, start, end, named, speaker, document, lexicon)
-        speaker = _next(text, start, named, speaker, document)
-
-
-def last_speaker(text: str, mentions: list[Mention], document: Document) -> str:
-    """The model that a paragraph speaks of at its end; empty if it names none."""
-    speaker = Speaker()
-    for start, end in sentences(text):
-        named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
-        speaker = _next(text, start, named, speaker, document)
-    return speaker.name
-
-
-def _context(element: Element, document: Document, lexicon: Lexicon) -> Speaker:
-    headed = nearest_subject(element, document, lexicon)
-    if headed and headed != document.subject.name:
-        return Speaker(headed, True)
-    strange = any(STRANGE.search(heading) for heading in (element["section"] or [])[1:])
-    return Speaker(headed if document.subject.specific and not strange else "", False)
-
-
-def _other(text: str, mention: Mention) -> bool:
-    """Whether a model is named as something that another is compared with, or as an adjective: `a BERT-base shape`."""
-    before = text[max(0, mention.start - 30) : mention.start]
-    return bool(COMPARED.search(before) or ADJECTIVE.match(text, mention.end))
-
-
-def _topical(text: str, start: int, mention: Mention, document: Document) -> bool:
-    """Whether a sentence may be about a model that is not the document's: it opens with it, or a preposition leads to it."""
-    if not document.subject.specific or mention.entity == document.subject.name or mention.start - start < OPENS:
-        return True
-    return bool(TOPIC.search(text[max(0, mention.start - 30) : mention.start]))
-
-
-def _next(text: str, start: int, named: list[Mention], speaker: Speaker, document: Document) -> Speaker:
-    """The model that a sentence is about is the one that the next one may call `it`."""
-    about = [mention for mention in named if not _other(text, mention)]
-    models = {mention.entity: mention for mention in about}
-    if len(models) == 1:
-        name, mention = next(iter(models.items()))
-        if not _topical(text, start, mention, document):
-            return speaker
-        return Speaker(name, True) if specific(mention) or name == document.subject.name else Speaker()
-    return Speaker() if len(models) > 1 else speaker
+        speaker = next_speaker(text, start, named, speaker, document)
 
 
 def _stated(
@@ -140,9 +49,9 @@ def _stated(
         once.setdefault((subject, one.name), set()).add(one.value)
     for (subject, name), values in once.items():
         if len(values) == 1:
-            (value,) = values
-            unit = lexicon.parameters[name].unit or None
-            yield Parameter(subject, name, value.text, value.number, unit, element["id"], sentence, start, end)
+            (value,), meaning = values, lexicon.parameters[name]
+            place = (element["id"], sentence, start, end, shots(sentence, meaning))
+            yield Parameter(subject, name, value.text, value.number, meaning.unit or None, *place)
 
 
 def _numbers(
@@ -186,7 +95,7 @@ def _respectively(sentence: str, found: list[Found], models: list[Mention]) -> d
 def _subject(sentence: str, one: Found, models: list[Mention], speaker: Speaker, document: Document) -> str:
     """The model that a value belongs to: the only one named, else the last one named before the value."""
     names = {model.entity for model in models}
-    own = [model for model in models if not _other(sentence, model)]
+    own = [model for model in models if not compared(sentence, model)]
     before = [model for model in models if model.end <= one.at]
     if not models:
         return speaker.name
@@ -195,7 +104,7 @@ def _subject(sentence: str, one: Found, models: list[Mention], speaker: Speaker,
         if not own:
             return _after_other(sentence, one, chosen) or (speaker.name if OURS.search(sentence) else "")
         chosen = own[0]
-        if not _topical(sentence, 0, chosen, document) and one.at < chosen.start:
+        if not topical(sentence, 0, chosen, document) and one.at < chosen.start:
             return ""
     elif len(before) > 1 and TOGETHER.fullmatch(sentence, before[-2].end, before[-1].start):
         return ""

@@ -24,7 +24,7 @@ SHAPE = {
 }
 ENOUGH = 3  # so many rows of SHAPE in a table of label and value say that the document describes one model
 NO_NAME = re.compile(
-    r"\b(?:of|the|for|to|and|how|a|an|with|in|on|is|are|from|model card|guide|tutorial|overview|readme|configuration)\b",
+    r"\b(?:of|the|for|to|and|how|an?|with|in|on|is|are|from|model card|guide|tutorial|overview|readme|configuration)\b",
     re.IGNORECASE,
 )
 HEADED = re.compile(r"^(?P<name>[^:]{2,40}?)(?:\s*:|\s+technical report\b|\s+model card\b)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from stages.extract.numbers import Value
 from stages.extract.quantities import quantities
 from stages.extract.quantities import words as words_in
 from stages.extract.subjects import ENOUGH, SHAPE, model_of, models_in, nearest_subject, with_size
-from stages.extract.values import devices, read_value
+from stages.extract.values import devices, read_value, shots
 
 SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
@@ -109,7 +109,7 @@ def _labels(row: Row, reading: Reading) -> int:
 
 
 def _split(row: Row, width: int, reading: Reading) -> Row:
-    """A header whose labels a parser has glued together, `Heads KV heads`, taken apart if it is as wide as the body then."""
+    """A header whose labels a parser has glued together, `Heads KV heads`, taken apart if it fits the body then."""
     if len(row.cells) >= width:
         return row
     cells = [part for cell in row.cells for part in _apart(cell.split(), reading) or [cell]]
@@ -153,7 +153,7 @@ def _padded(rows: list[Row], width: int) -> list[Row]:
 
 
 def _spread(rows: list[Row], reading: Reading) -> list[Row]:
-    """Columns that a parser has glued together, taken apart where the header names as many models as cells hold values."""
+    """Columns that a parser has glued together, taken apart: so many models in the header, so many values below."""
     if not rows:
         return rows
     header = rows[0]
@@ -215,7 +215,7 @@ def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[
         for at, cell in enumerate(row.cells if subject else ()):
             names = label(header.cells[at], reading.lexicon)
             if names and (alone or at != place):
-                yield from _cell(reading, row, cell, names, subject, _scale(header.cells[at]))
+                yield from _cell(reading, row, cell, names, subject, header.cells[at])
 
 
 def _certain(subjects: list[str]) -> list[str]:
@@ -257,7 +257,7 @@ def _models_in_columns(reading: Reading, header: Row, body: list[Row], place: in
     for row in [header, *body] if headless else body:
         names = label(row.cells[place], reading.lexicon)
         for at, subject in subjects.items() if names else ():
-            yield from _cell(reading, row, row.cells[at], names, subject, _scale(row.cells[place]))
+            yield from _cell(reading, row, row.cells[at], names, subject, row.cells[place])
 
 
 def column_subjects(reading: Reading, header: Row, body: list[Row], place: int) -> dict[int, str]:
@@ -284,15 +284,15 @@ def _titled(reading: Reading, rows: list[Row], place: int) -> str:
 
 
 def _cell(
-    reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str
+    reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, head: str
 ) -> Iterator[Parameter]:
     if EMPTY.fullmatch(cell) and "word" not in {reading.lexicon.parameters[name].value for name in names}:
         return
     quote = reading.element["text"][row.start : row.end]
-    for name, held in cell_values(cell, names, reading.lexicon, scale).items():
-        unit = reading.lexicon.parameters[name].unit or None
-        place = (reading.element["id"], quote, row.start, row.end)
-        yield Parameter(subject, name, held.text, held.number, unit, *place)
+    for name, held in cell_values(cell, names, reading.lexicon, _scale(head)).items():
+        meaning = reading.lexicon.parameters[name]
+        place = (reading.element["id"], quote, row.start, row.end, shots(head, meaning))
+        yield Parameter(subject, name, held.text, held.number, meaning.unit or None, *place)
 
 
 def cell_values(cell: str, names: tuple[str, ...], lexicon: Lexicon, scale: str = "") -> dict[str, Value]:

@@ -1,7 +1,7 @@
 """Parameters of each entity: equal values become one with all its sources, values that differ stand side by side.
 
 Values that differ are ranked by the best of their sources, never averaged: a card or a report about the model itself
-comes before one about its family, and that before a page about something else; then the value that more documents state.
+comes before one about its family, and that before a page about something else; then counts how many state a value.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]
     for row in rows:
         for fact in row["parameters"]:
             entity = entities.ids[fact["subject"]]
-            held = {**fact, "document": row["document"], "authority": _authority(row, entity, entities, families)}
-            facts[entity, fact["name"]].append(held)
+            known = {**fact, "document": row["document"], "authority": _authority(row, entity, entities, families)}
+            facts[entity, fact["name"]].append(known)
     merged = []
     for (entity, name), held in sorted(facts.items()):
         for rank, group in enumerate(_groups(held)):
@@ -37,6 +37,7 @@ def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]
                     "value": exact["value"],
                     "number": exact["number"],
                     "unit": exact["unit"],
+                    "detail": next((fact["detail"] for fact in group if fact.get("detail")), None),
                     "rank": rank,
                     "sources": sources(group),
                 }
@@ -45,7 +46,7 @@ def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]
 
 
 def _authority(row: Row, entity: str, entities: Entities, families: dict[str, str]) -> int:
-    """How far a document is from the model that it speaks of: 0 its own card, 1 its own report or page, 2 its family's."""
+    """How far a document is from the model it speaks of: 0 its own card, 1 its own report or page, 2 its family's."""
     about = entities.ids.get(row.get("subject") or "", "")
     if about and about == entity:
         return 0 if row["kind"] in OFFICIAL else 1
