@@ -6,8 +6,7 @@ gold: the names in the gold tables, each as it stands, with hyphens, with spaces
 `-hf` as on a hub; found is the entity that extract reads and organize merges by.
 generated: every name in documents of `benchmarks.truth`, read in its document; `former` names are those that a model
 had before. A name that extract does not find is an entity of its own. Every name that ends elsewhere than most of its
-model
-is listed in FILE. The last line is JSON.
+model is listed in FILE. The last line is JSON.
 """
 
 from __future__ import annotations

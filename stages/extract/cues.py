@@ -44,6 +44,13 @@ TOPIC = re.compile(
     re.IGNORECASE,
 )
 """Before a model's name: the sentence may be about it."""
+SIZE = r"\d{1,4}(?:\.\d{1,2})?[BM](?:-A\d{1,3}(?:\.\d)?B)?"
+SIZES = re.compile(
+    rf"(?<![\w.-])(?P<size>{SIZE})(?![\w.-])(?:(?=\s+(?:models?|variants?|versions?|has|have|uses?)\b)"
+    r"|(?:(?<=A\dB)|(?<=A\d\dB))(?=\s*\()"
+    rf"|(?=(?:,\s*|,?\s+and\s+)(?:the\s+)?{SIZE}(?:,|\s+(?:and|models?|variants?|has|have|uses?)\b)))"
+)
+"""A size that stands for a model, since a verb, a noun or another size follows it."""
 RESPECTIVELY = re.compile(r"\brespectively\b")
 TOGETHER = re.compile(r"\s*(?:,|,?\s+and|,?\s+or|/|&)\s*")
 """Between two models: whose value it is stays in doubt."""

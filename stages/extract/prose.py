@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stages.extract.cues import BASE, CLAUSE, DENIED, OURS, PARTLY, RESPECTIVELY, TOGETHER, TUNING, UNREAL, USES
+from stages.extract.cues import BASE, CLAUSE, DENIED, OURS, PARTLY, RESPECTIVELY, SIZES, TOGETHER, TUNING, UNREAL, USES
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import Mention
@@ -13,7 +13,7 @@ from stages.extract.numbers import Value, to_number
 from stages.extract.quantities import BLOT, Found, elided, quantities, words
 from stages.extract.sentences import sentences
 from stages.extract.speakers import Speaker, compared, context, next_speaker, topical
-from stages.extract.subjects import specific
+from stages.extract.subjects import specific, with_size
 from stages.extract.values import shots
 
 TRAINED = {
@@ -38,6 +38,7 @@ def _stated(
 ) -> Iterator[Parameter]:
     sentence = element["text"][start:end]
     models = [Mention(m.entity, m.kind, m.start - start, m.end - start, m.family, m.version, m.size) for m in named]
+    models = sorted([*models, *_sizes(sentence, models, speaker, document, lexicon)], key=lambda model: model.start)
     facts = [
         *_numbers(sentence, models, speaker, document, lexicon),
         *_words(sentence, models, speaker, document, lexicon),
@@ -70,6 +71,22 @@ def _numbers(
         if subject and _fits(subject, one, sentence, speaker, models, lexicon):
             facts.append((subject, one))
     return facts
+
+
+def _sizes(
+    sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon
+) -> list[Mention]:
+    """Sizes that stand for models of the family that is spoken of: `7B and 13B have 32 and 40 layers, respectively`."""
+    base = models[0].entity if models else speaker.name
+    if not base or not SIZES.search(sentence):
+        return []
+    taken = [range(model.start, model.end) for model in models]
+    found = []
+    for match in SIZES.finditer(sentence):
+        if not any(match.start("size") in place for place in taken):
+            entity = with_size(base, match["size"], document, lexicon)
+            found.append(Mention(entity, "model", match.start("size"), match.end("size"), size=match["size"]))
+    return found
 
 
 def _masked(sentence: str, models: list[Mention]) -> str:

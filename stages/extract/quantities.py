@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from stages.core.knowledge import Parameter
 from stages.extract.lexicon import Lexicon, fold
-from stages.extract.numbers import NUMBER, RANGE, Value, believed
+from stages.extract.numbers import NUMBER, NUMBER_PATTERN, RANGE, Value, believed
 from stages.extract.trie import any_case
 from stages.extract.values import ONE_WORD, devices, list_value, spelled
 
@@ -41,6 +41,7 @@ ELIDED = re.compile(
     rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))"
 )
 ADAPTED = re.compile(r"\b(?:LoRA|[Aa]dapters?|[Aa]dapts|[Tt]arget modules)\b")
+LISTED = re.compile(rf"(?:{NUMBER}(?:,\s*and\s+|,\s*|\s+and\s+))+\Z")
 SOME = re.compile(
     r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE
 )
@@ -92,6 +93,7 @@ def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
             continue
         if before and (value := believed(before["number"].strip(), parameter)):
             yield Found(name, value, before.start(), match.end(), before.start())
+            yield from _listed(text, name, parameter, before.start())
             continue
         after = behind.match(text, match.end())
         if (
@@ -103,6 +105,15 @@ def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
         value = believed(after["number"].strip(), parameter)
         if value and not RANGE.match(text, after.end()) and not _counted(text, after.end(), noun):
             yield Found(name, value, match.start(), after.end(), after.start("number"))
+
+
+def _listed(text: str, name: str, parameter: Parameter, end: int) -> Iterator[Found]:
+    """The numbers before the last one of a list that is dealt out: `32 and 40 layers, respectively`."""
+    listed = LISTED.search(text, 0, end) if "respectively" in text else None
+    for match in NUMBER_PATTERN.finditer(listed[0]) if listed else ():
+        at = listed.start() + match.start() if listed else 0
+        if value := believed(match[0].strip(), parameter):
+            yield Found(name, value, at, end, at)
 
 
 def _amount(text: str, end: int) -> re.Match[str] | None:
