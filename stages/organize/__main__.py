@@ -41,7 +41,7 @@ def stage(
     read = read_facts(facts, folded(duplicates))
     documents = read_documents(outlines, read.documents, config.knowledge)
     entities = find_entities(read, config.knowledge)
-    parameters = merge_parameters(read.parameters, entities)
+    parameters = merge_parameters(read, entities)
     relations = merge_relations(read.relations, entities)
     clusters = find_clusters(documents, entities.listed, config.knowledge, config.organizer)
     pages: dict[str, Any] = {

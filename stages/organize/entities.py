@@ -14,6 +14,7 @@ from stages.core.knowledge import Knowledge
 from stages.organize.facts import Facts
 
 TASK_OF_KIND = {"model": "architecture", "dataset": "data", "metric": "evaluation", "hardware": "parallelism"}
+WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![^\W\d_]))?|[^\W\d_]+|[+@()]+")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ def fold(name: str) -> str:
     return re.sub(r"[^\w.+()@]|_", "", name.lower())
 
 
+def same(name: str) -> str:
+    """What all names of one entity share: its words and numbers, whatever their order: Kestrel-2 7B, Kestrel 7B v2."""
+    words = WORD.findall(name.lower())
+    return " ".join(sorted(word for word in words if word != "v")) or fold(name)
+
+
 def slug(name: str) -> str:
     """The id of an entity, fit for an address."""
     return re.sub(r"[^\w.]+|_", "-", name.lower()).strip("-.")
@@ -40,7 +47,7 @@ def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     aliases: dict[str, set[str]] = defaultdict(set)
     named = _named(facts)
-    keys = {name: fold(name) for name in pc.unique(named["entity"]).to_pylist()}
+    keys = {name: same(name) for name in pc.unique(named["entity"]).to_pylist()}
     counted = named.group_by(["entity", "kind", "surface"]).aggregate([([], "count_all")])
     for name, kind, surface, count in zip(*(column.to_pylist() for column in counted.columns), strict=True):
         names[keys[name]][name] += count
@@ -85,7 +92,7 @@ def _named(facts: Facts) -> pa.Table:
 
 
 def _documents(named: pa.Table, keys: dict[str, str], documents: list[str]) -> dict[str, list[str]]:
-    """The documents that name each entity, by its folded name, sorted."""
+    """The documents that name each entity, by the key of its names, sorted."""
     pairs = named.group_by(["entity", "document"]).aggregate([])
     found: dict[str, set[int]] = defaultdict(set)
     for name, number in zip(pairs["entity"].to_pylist(), pairs["document"].to_pylist(), strict=True):

@@ -16,10 +16,19 @@ MENTION = ["entity", "kind", "surface", "element", "start", "end"]
 
 
 @dataclass(frozen=True)
+class About:
+    """A document's kind, and the model that it is about; empty: none, or several."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """Facts of the documents that are not folded into others, in the order of their keys."""
 
     documents: list[str]
+    about: dict[str, About]
     mentions: pa.Table
     """Columns document (its number), entity, kind, surface, element, start, end."""
     parameters: list[Fact]
@@ -44,14 +53,22 @@ def read_facts(facts: Path, left_out: Collection[str]) -> Facts:
     """Read the table facts/ without the documents `left_out`."""
     from stages.core.table import shard_files
 
-    columns = ["document", "mentions", "parameters", "relations"]
+    columns = ["document", "kind", "subject", "mentions", "parameters", "relations"]
     held = pa.concat_tables(pq.ParquetFile(path).read(columns) for path in shard_files(facts))
     held = held.filter(pc.invert(pc.is_in(held["document"], pa.array(sorted(left_out), pa.string()))))
-    held = held.sort_by("document")
+    return gathered(held.sort_by("document"))
+
+
+def gathered(held: pa.Table) -> Facts:
+    """The rows of facts/, sorted by document."""
     documents = held["document"].to_pylist()
     rows, items = flat(held["mentions"])
     mentions = pa.table({"document": rows, **{name: items.field(name) for name in MENTION}})
-    return Facts(documents, mentions, _listed(held["parameters"], documents), _listed(held["relations"], documents))
+    kinds, subjects = held["kind"].to_pylist(), held["subject"].to_pylist()
+    about = {key: About(kind, subject or "") for key, kind, subject in zip(documents, kinds, subjects, strict=True)}
+    return Facts(
+        documents, about, mentions, _listed(held["parameters"], documents), _listed(held["relations"], documents)
+    )
 
 
 def flat(column: pa.ChunkedArray) -> tuple[pa.Array, pa.StructArray]:
