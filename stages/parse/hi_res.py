@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from unstructured.documents.elements import Element
 
 AGENT = "stages.parse.hi_res_parts"
-HUB_LAYOUTS = ("yolox", "yolox_quantized", "yolox_tiny", "detectron2_onnx", "detectron2_quantized", "detectron2_mask_rcnn")
+HUB_LAYOUTS = (
+    "yolox",
+    "yolox_quantized",
+    "yolox_tiny",
+    "detectron2_onnx",
+    "detectron2_quantized",
+    "detectron2_mask_rcnn",
+)
 POINTS = 72.0
 
 
@@ -111,6 +118,7 @@ def _load_tables(name: str) -> None:
 
     if name == "rules":
         tables.tables_agent = RuledTables()
+        tables.tables_agent.initialize()
         return
     try:
         tables.tables_agent.initialize(name)

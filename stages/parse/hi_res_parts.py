@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from unstructured.partition.utils.constants import Source as Read
 from unstructured.partition.utils.ocr_models.ocr_interface import OCRAgent
 from unstructured_inference.constants import ElementType, Source
 from unstructured_inference.inference.elements import TextRegions
@@ -16,7 +17,7 @@ from unstructured_inference.inference.layoutelement import LayoutElements
 from unstructured_inference.models.unstructuredmodel import UnstructuredModel, UnstructuredObjectDetectionModel
 
 from stages.parse.ocr.engine import read
-from stages.parse.ocr.words import inked, levelled
+from stages.parse.ocr.words import ABOVE, BELOW, PLAIN, inked
 
 LAYOUT = {  # rapid-layout's names to unstructured's
     "text": ElementType.TEXT,
@@ -69,12 +70,14 @@ class Reader(OCRAgent):
     def get_layout_from_image(self, image: Any) -> TextRegions:
         grey = np.array(image.convert("L"))
         held = inked(grey, read(grey))
-        tops = [(word.base - 0.8 * word.size, word.base + 0.22 * word.size) for word in held]
-        boxes = np.array([(word.x0, top, word.x1, end) for word, (top, end) in zip(held, tops, strict=True)], dtype=float)
+        tops = [(word.base - ABOVE * word.size, word.base + BELOW * word.size) for word in held]
+        boxes = np.array(
+            [(word.x0, top, word.x1, end) for word, (top, end) in zip(held, tops, strict=True)], dtype=float
+        )
         return TextRegions(
             element_coords=boxes.reshape(-1, 4),
             texts=np.array([word.text for word in held], dtype=object),
-            sources=np.array([Source.OCR_TESSERACT] * len(held)),
+            sources=np.array([Read.OCR_TESSERACT] * len(held)),
         )
 
     def get_layout_elements_from_image(self, image: Any) -> LayoutElements:
@@ -108,17 +111,18 @@ class RuledTables(UnstructuredModel):
         from stages.parse.structured.rows import rows
         from stages.parse.structured.tables import find
 
-        grey = np.array(x.convert("L"))
-        held = inked(grey, read(grey))
-        words = [
-            Word(word.x0, word.base - 0.8 * size, word.x1, word.base + 0.22 * size, word.text, size, "scan")
-            for word, (size, _) in zip(held, levelled(held), strict=True)
-        ]
-        found = find(rows(words), [Rule(*box) for box in ruling.lines(grey, 1.0)])
+        lines = ruling.lines(np.array(x.convert("L")), 1.0)
+        words = [_word(Word, token["bbox"], token["text"]) for token in ocr_tokens or []]
+        found = find(rows(words), [Rule(*box) for box in lines])
         if not found:
             return ""
         largest = max(found, key=lambda table: table.end - table.start)
         return _cells(html.fragment_fromstring(largest.html))
+
+
+def _word(make: Any, box: Any, text: str) -> Any:
+    x0, top, x1, bottom = (float(edge) for edge in box)
+    return make(x0, top, x1, bottom, text, (bottom - top) / (ABOVE + BELOW), PLAIN)
 
 
 def _cells(table: Any) -> list[dict[str, Any]]:
@@ -129,6 +133,8 @@ def _cells(table: Any) -> list[dict[str, Any]]:
         for cell in row.iter("th", "td"):
             span = int(cell.get("colspan", 1))
             place = {"row_nums": [number], "column_nums": list(range(column, column + span))}
-            found.append({**place, "cell text": cell.text_content(), "column header": cell.tag == "th", "bbox": [0] * 4})
+            found.append(
+                {**place, "cell text": cell.text_content(), "column header": cell.tag == "th", "bbox": [0] * 4}
+            )
             column += span
     return found

@@ -193,7 +193,7 @@ def _directive() -> Any:
                 return [nodes.literal_block(content, content)]
             held = nodes.container()
             if self.arguments:
-                words, messages = self.state.inline_text(self.arguments[0], self.lineno)
+                words, _ = self.state.inline_text(self.arguments[0], self.lineno)
                 held += nodes.paragraph("", "", *words)
             self.state.nested_parse(self.content, self.content_offset, held)
             return [held]

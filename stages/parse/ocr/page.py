@@ -21,7 +21,8 @@ def page(picture: Picture, number: int) -> tuple[Page, int]:
         return _page(picture.grey, picture.scale, number, [], []), 0
     turned, lines, turns = upright(picture.grey)
     grey, lines = straight(turned, lines)
-    held = inked(grey, lines)
+    rules = ruling.lines(grey, picture.scale)
+    held = inked(ruling.without(grey, rules, picture.scale), lines)
     words = [
         Word(
             word.x0 * picture.scale,
@@ -34,7 +35,7 @@ def page(picture: Picture, number: int) -> tuple[Page, int]:
         )
         for word, (size, bold) in zip(held, levelled(held), strict=True)
     ]
-    return _page(grey, picture.scale, number, words, [Rule(*box) for box in ruling.lines(grey, picture.scale)]), turns
+    return _page(grey, picture.scale, number, words, [Rule(*box) for box in rules]), turns
 
 
 def _page(grey: Any, scale: float, number: int, words: list[Word], rules: list[Rule]) -> Page:

@@ -26,6 +26,20 @@ def lines(grey: Any, scale: float) -> list[Box]:
     return sorted(found, key=lambda box: (box[1], box[0]))
 
 
+def without(grey: Any, found: list[Box], scale: float) -> Any:
+    """The picture with its ruling lines painted over as paper, so that they are not taken for parts of letters."""
+    import numpy as np
+
+    clean, margin = grey.copy(), 1.5
+    paper = int(np.median(grey))
+    for left, top, right, bottom in found:
+        x0, y0, x1, y1 = (
+            round(edge / scale) for edge in (left - margin, top - margin, right + margin, bottom + margin)
+        )
+        clean[max(0, y0) : y1 + 1, max(0, x0) : x1 + 1] = paper
+    return clean
+
+
 def _is_thin(stats: Any, scale: float, level: bool) -> bool:
     return float(stats[3] if level else stats[2]) * scale <= THICK
 
