@@ -6,7 +6,7 @@ The PDFs are those of `benchmarks.truth` with so many documents of all kinds; fi
 (two rules of tables were changed with pages of another seed of that part in view). headings: F1 of titles and headings;
 tables: TEDS, each true table against the best found one, 0 where there is none; order: edit similarity of the blocks,
 the joints between cells taken out of tables' text; seconds: CPU time a page, without our pictures and outlines.
-`unstructured` is partition_pdf(strategy="fast"). With --peers also `ocr` (each page drawn at 200 dots an inch and read),
+`unstructured` is partition_pdf(strategy="fast"). With --peers also `ocr` (pages drawn at 200 dots an inch and read),
 `hi_res` (unstructured's, with the models of `parser: hi_res`), and pymupdf4llm and docling, each in an environment that
 uv makes for it; a peer whose models cannot be had says so. The last line is JSON.
 """

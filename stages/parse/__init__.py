@@ -8,8 +8,9 @@ writes  build/elements/, build/figures/ (pictures in PDFs), build/quarantine/ (w
         build/duplicates.parquet: near-duplicates, each with the document that it is folded into;
         build/plots/documents.csv: how many documents there are by kind, by source, by reason of quarantine
 
-unstructured does the partitioning. A document ends in elements/ or in quarantine/, never in neither; what a document
-says is data, so that no script, entity or macro in it is run or resolved.
+unstructured does the partitioning; rapidocr reads pages that are pictures, if `parser: ocr` says so. A document ends in
+elements/ or in quarantine/, never in neither; what a document says is data, so that no script, entity or macro in it is
+run or resolved.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ LIBRARIES: tuple[str, ...] = (
     "unstructured-inference",
     "onnxruntime",
     "opencv-python-headless",
+    "pyclipper",
+    "shapely",
     "pillow",
     "python-docx",
     "pyyaml",
