@@ -73,7 +73,7 @@ def _placed(piece: Piece, element: Any) -> Piece:
     if place is None or not place.points:
         return piece
     scale = POINTS / int(os.environ["PDF_RENDER_DPI"])
-    xs, ys = [x * scale for x, _ in place.points], [y * scale for _, y in place.points]
+    xs, ys = [float(x) * scale for x, _ in place.points], [float(y) * scale for _, y in place.points]
     return replace(piece, box=(round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)))
 
 

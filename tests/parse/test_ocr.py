@@ -18,9 +18,9 @@ from tests.parse.conftest import PARSER
 from tests.parse.test_structured import show
 
 SCANS = replace(PARSER, strategy="structured", ocr="missing", ocr_dpi=150)
-LINES = [
-    "The attention layer rotates each query and key by an angle that grows with the position.",
-    "A model of seven billion weights was trained on two trillion tokens in twenty days.",
+PARAGRAPHS = [
+    ["The attention layer rotates each query and key by an angle that grows", "with the position of its token."],
+    ["A model of seven billion weights was trained on two trillion tokens", "in twenty days."],
 ]
 CELLS = [["Model", "Layers", "Heads"], ["Alpha", "32", "16"], ["Beta", "48", "24"], ["Gamma", "80", "64"]]
 
@@ -28,7 +28,8 @@ CELLS = [["Model", "Layers", "Heads"], ["Alpha", "32", "16"], ["Beta", "48", "24
 def printed() -> bytes:
     """A page with a title, a heading, two paragraphs and a grid of cells."""
     ink = show(20, 72, 770, "On Angles of Keys") + show(13, 72, 740, "1 Method", bold=True)
-    ink += show(10, 72, 720, LINES[0]) + show(10, 72, 695, LINES[1])
+    for number, lines in enumerate(PARAGRAPHS):
+        ink += "".join(show(10, 72, 720 - 32 * number - 12 * at, line) for at, line in enumerate(lines))
     for y, row in enumerate(CELLS):
         for x, text in enumerate(row):
             ink += f"{72 + 90 * x} {640 - 18 * y} 90 18 re S\n" + show(9, 76 + 90 * x, 645 - 18 * y, text)
@@ -69,7 +70,7 @@ def elements(page: Image.Image) -> list[dict[str, Any]]:
 
 
 def test_the_words_of_a_scan_are_read(elements) -> None:
-    wanted = re.findall(r"\w+", " ".join(["On Angles of Keys 1 Method", *LINES, *map(" ".join, CELLS)]))
+    wanted = re.findall(r"\w+", " ".join(["On Angles of Keys 1 Method", *map(" ".join, [*PARAGRAPHS, *CELLS])]))
     found = re.findall(r"\w+", " ".join(element["text"] for element in elements))
     assert sum(word in found for word in wanted) >= 0.95 * len(wanted)
 
@@ -77,8 +78,8 @@ def test_the_words_of_a_scan_are_read(elements) -> None:
 def test_a_scan_has_headings_paragraphs_and_cells(elements) -> None:
     kinds = [(element["type"], element["text"]) for element in elements]
     assert kinds[:2] == [("Title", "On Angles of Keys"), ("Title", "1 Method")]
-    assert kinds[2] == ("NarrativeText", " ".join(LINES))
-    assert [kind for kind, _ in kinds[3:]] == ["Table"]
+    assert kinds[2:4] == [("NarrativeText", " ".join(lines)) for lines in PARAGRAPHS]
+    assert [kind for kind, _ in kinds[4:]] == ["Table"]
     assert kinds[-1][1] == "\n".join(" | ".join(row) for row in CELLS)
     assert elements[-1]["html"].count("<td>") == 9
     assert elements[-1]["section"] == ["On Angles of Keys", "1 Method"] and elements[-1]["page"] == 1
