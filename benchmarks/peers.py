@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,9 @@ def _markdown(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _bare(text: str) -> str:
-    return " ".join(text.replace("<br>", " ").replace("**", "").replace("`", "").replace("_", "").strip(" >*-").split())
+    """Without emphasis, line breaks within cells, escapes and bullets."""
+    plain = re.sub(r"(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|\*\*|`|~~|</?su[bp]>", "", text.replace("<br>", " "))
+    return " ".join(unescape(re.sub(r"\\(\W)", r"\1", plain)).strip(" >*-").split())
 
 
 def _row_text(rows: list[list[str]]) -> str:

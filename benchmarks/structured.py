@@ -122,7 +122,7 @@ def measure(results: Results, root: Path) -> dict[str, Any]:
         "documents": len(results),
         "pages": pages,
         "headings": round(sum(heads[1:], heads[0]).f1, 3),
-        "tables": round(sum(cells) / len(cells), 3),
+        "tables": round(sum(cells) / max(1, len(cells)), 3),
         "order": round(sum(ordered) / len(ordered), 3),
         "seconds": round(sum(seconds for _, seconds in results.values()) / pages, 4),
     }
