@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from tests.parse import builders
+from tests.parse.builders import show
 from tests.parse.conftest import PARSER
-from tests.parse.test_structured import show
 
 SCANS = replace(PARSER, strategy="structured", ocr="missing", ocr_dpi=150)
 PARAGRAPHS = [

@@ -17,6 +17,7 @@ from stages.parse.elements import Piece
 from stages.parse.structured.ink import Word, style
 from stages.parse.structured.rows import rows
 from tests.parse import builders
+from tests.parse.builders import show
 from tests.parse.conftest import PARSER
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -95,10 +96,6 @@ def paper(pages: int) -> bytes:
         lines[3:5] = [f"column {column} ends its line with repre-", "sentations, and goes on below it"]
         page += [show(10, x, 714 - 12 * at, line) for at, line in enumerate(lines)]
     return builders.pages(["".join(page).replace("{number}", str(number + 1)).encode() for number in range(pages)])
-
-
-def show(size: int, x: float, y: float, text: str, *, bold: bool = False) -> str:
-    return f"BT /{'F2' if bold else 'F1'} {size} Tf {x} {y} Td ({text}) Tj ET\n"
 
 
 def test_columns_heads_and_hyphens() -> None:
