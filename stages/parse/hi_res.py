@@ -120,6 +120,7 @@ def _load_tables(name: str) -> None:
         tables.tables_agent = RuledTables()
         tables.tables_agent.initialize()
         return
+    tables.tables_agent = tables.UnstructuredTableTransformerModel()
     try:
         tables.tables_agent.initialize(name)
     except Exception as error:
