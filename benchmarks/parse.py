@@ -31,7 +31,18 @@ KINDS = {
     "html": ("*.html", "text/html"),
     "docx": ("*.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
-PARSER = Parser(strategy="fast", seconds=0, memory=0, likeness=0.6, figure_pixels=64)
+PARSER = Parser(
+    strategy="fast",
+    seconds=0,
+    memory=0,
+    likeness=0.6,
+    figure_pixels=64,
+    ocr="never",
+    ocr_dpi=200,
+    ocr_pixels=50_000_000,
+    hi_res_layout="package",
+    hi_res_tables="rules",
+)
 Elements = list[tuple[str, str]]
 
 

@@ -30,6 +30,7 @@ Package = Literal[
     "omegaconf",
     "peft",
     "safetensors",
+    "scikit-learn",
     "sentence-transformers",
     "spacy",
     "thinc",
@@ -37,6 +38,7 @@ Package = Literal[
     "torch",
     "transformers",
     "unstructured",
+    "weaviate-client",
 ]
 LIBRARIES: tuple[str, ...] = (*get_args(Package), "lxml", "pyarrow")
 
@@ -174,7 +176,7 @@ class Corpus:
     exclude: list[str]
     """Globs of what is left out again; empty: nothing."""
     packages: list[Package]
-    """Installed libraries whose README is a document (those written in Markdown); empty: none."""
+    """Installed libraries whose README is a document, in Markdown or reStructuredText; empty: none."""
     families: list[str]
     """Globs on the model families of transformers whose typed configurations are documents; empty: none."""
     max_bytes: Annotated[int, Ge(1)]

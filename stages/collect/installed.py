@@ -14,7 +14,7 @@ from typing import Any
 from stages.collect.content import Rows, origin
 from stages.collect.document import row
 from stages.collect.files import Files, KeptRows
-from stages.collect.kinds import MARKDOWN, PYTHON
+from stages.collect.kinds import MARKDOWN, PYTHON, RST
 
 CONFIG_CLASS = re.compile(rb"^class \w+Config\((?:.*\b)?(?:PreTrainedConfig|\w+Config)\b", re.MULTILINE)
 LICENCE_CLASS = "License :: OSI Approved :: "
@@ -27,10 +27,11 @@ def readme_rows(packages: list[str]) -> Rows:
         metadata: Any = held.metadata
         text = metadata.get_payload() or metadata.get("Description") or ""
         path = f"{_folder_name(held)}/METADATA"
+        kind = RST if (metadata.get("Description-Content-Type") or "").startswith(RST[1]) else MARKDOWN
         yield (
-            f"installed/{name}/README.md",
+            f"installed/{name}/README{'.rst' if kind is RST else '.md'}",
             row(
-                MARKDOWN,
+                kind,
                 origin("installed", path, name, _version(held)),
                 text.encode("utf-8", "replace"),
                 licence=licence(held),

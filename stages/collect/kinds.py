@@ -18,6 +18,11 @@ ARXIV = ("arxiv", "application/atom+xml")
 PYTHON = ("config", "text/x-python")
 LATEX = ("latex", "application/x-tex")
 JSON = ("json", "application/json")
+RST = ("rst", "text/x-rst")
+PNG = ("picture", "image/png")
+JPEG = ("picture", "image/jpeg")
+WEBP = ("picture", "image/webp")
+TIFF = ("picture", "image/tiff")
 UNKNOWN = ("unknown", "application/octet-stream")
 
 EXTENSIONS = {
@@ -31,6 +36,7 @@ EXTENSIONS = {
     ".mdx": MARKDOWN,
     ".qmd": MARKDOWN,
     ".txt": TEXT,
+    ".rst": RST,
     ".tex": LATEX,
     ".latex": LATEX,
 }
@@ -41,10 +47,13 @@ MEDIA_TYPES = {
     "application/xhtml+xml": HTML,
     "text/markdown": MARKDOWN,
     "text/plain": TEXT,
+    "text/x-rst": RST,
+    "text/prs.fallenstein.rst": RST,
     "application/x-tex": LATEX,
     "text/x-tex": LATEX,
 }
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+PICTURES = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG, b"II*\0": TIFF, b"MM\0*": TIFF}
 HEAD = 4096
 FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n[^\r\n]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
@@ -74,7 +83,9 @@ def _by_content(raw: bytes) -> tuple[str, str] | None:
         return HTML
     if b"http://www.w3.org/2005/Atom" in head and re.search(rb"<id>\s*https?://(?:export\.)?arxiv\.org/", raw):
         return ARXIV
-    return None
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return WEBP
+    return next((kind for start, kind in PICTURES.items() if head.startswith(start)), None)
 
 
 def _by_name(path: PurePosixPath, raw: bytes) -> tuple[str, str]:

@@ -9,13 +9,16 @@ from typing import Any
 from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
-from stages.parse.formats import FORMATS, PDF, Parsed, Refused
+from stages.parse.formats import FORMATS, PAGES, READS_PICTURES, Parsed, parse
 from stages.parse.language import language
+from stages.parse.refused import Refused
 from stages.parse.signature import signature
 
 Row = dict[str, Any]
 NAMES = {
     "pdf": "PDF",
+    "picture": "picture",
+    "rst": "reStructuredText",
     "docx": "DOCX",
     "html": "HTML",
     "markdown": "text",
@@ -44,12 +47,12 @@ def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
 
 def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
     raw = row["raw"]
-    cut = PDF[parser.strategy] if row["kind"] == "pdf" else FORMATS[row["kind"]]
-    parsed = cut(raw, row["media_type"])
+    parsed = parse(row["kind"], raw, row["media_type"], parser)
     elements = to_elements(parsed.pieces)
     if not elements:
-        raise Refused("no text", "the parser found no text in it")
+        raise Refused("no text", _no_text(row["kind"], parser))
     figures = pdf_figures(raw, elements, parser.figure_pixels) if row["kind"] == "pdf" else []
+    figures = [figure for figure in figures if figure["page"] not in parsed.scanned]
     document = {
         "kind": row["kind"],
         "media_type": row["media_type"],
@@ -63,18 +66,24 @@ def _parse(row: Row, parser: Parser) -> dict[str, Row | None]:
     return {"elements": document, "figures": {"figures": figures} if figures else None, "quarantine": None}
 
 
+def _no_text(kind: str, parser: Parser) -> str:
+    if kind == "pdf" and parser.ocr == "never" and parser.strategy != "hi_res":
+        return f"it has no text layer; {READS_PICTURES} reads pages that are pictures"
+    return "the parser found no text in it"
+
+
 def _check(row: Row) -> None:
     if row["reason"]:
         raise Refused(row["reason"], row["detail"])
     if not row["raw"]:
         raise Refused("empty file", "0 bytes")
-    if row["kind"] not in FORMATS:
+    if row["kind"] not in FORMATS and row["kind"] not in PAGES:
         raise Refused("unknown type", f"neither its content nor its name says what it is: {row['origin']['path']}")
 
 
 def _title(row: Row, parsed: Parsed, elements: list[Row]) -> str:
     """What the document calls itself, for a README its package; else its first heading, or its file's name."""
-    if row["kind"] == "markdown" and row["origin"]["package"]:
+    if row["kind"] in ("markdown", "rst") and row["origin"]["package"]:
         return row["origin"]["package"]
     headings = [element["text"] for element in elements if element["type"] == "Title"]
     return parsed.title or (headings[0] if headings else PurePosixPath(row["origin"]["path"]).stem)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from stages.parse import library
+from stages.parse import Parser, library
 from stages.parse.elements import Piece
 from stages.parse.outline import outline, with_outline
 from stages.parse.pieces import by_layout, by_markup, prose
+from stages.parse.refused import Refused
 from stages.parse.titles import html_title, pdf_title
 
 if TYPE_CHECKING:
@@ -21,16 +22,9 @@ if TYPE_CHECKING:
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 DEEPEST = 100  # levels of front matter
+READS_PICTURES = "`parser: ocr`"
 OUTLINED = 0.7  # of an outline's entries are found in the text: it is its own
 XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-
-
-class Refused(Exception):
-    """A document that must not or cannot be parsed: `reason` in a few words, and one line of detail."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -40,21 +34,37 @@ class Parsed:
     pieces: list[Piece]
     title: str | None = None
     licence: str | None = None
+    scanned: frozenset[int] = frozenset()
+    """Pages that were read by OCR: their pictures are the pages themselves."""
 
 
-def parse_pdf(raw: bytes, media_type: str) -> Parsed:
-    """By strategy `fast`: headings are told from what stands around them, or from the PDF's outline."""
+def parse_pdf(raw: bytes, parser: Parser) -> Parsed:
+    """By the parser's strategy; if a page wants OCR, by the rules of `structured`."""
     reader = _opened(raw)
+    if parser.strategy == "hi_res":
+        pieces = library.hi_res(raw, parser)
+        return Parsed(pieces, pdf_title(reader, pieces))
+    if parser.ocr != "never":
+        pieces, scanned = library.scan(raw, parser)
+        if scanned or parser.strategy == "structured":
+            return replace(_levelled(reader, pieces), scanned=scanned)
+    return _structured(raw, reader) if parser.strategy == "structured" else _fast(raw, reader)
+
+
+def _fast(raw: bytes, reader: PdfReader) -> Parsed:
+    """Headings are told from what stands around them, or from the PDF's outline."""
     pieces = by_layout(library.pdf(raw))
     title = pdf_title(reader, pieces)
     headings = outline(reader)
     return Parsed(list(with_outline(pieces, headings)) if headings else pieces, title)
 
 
-def parse_structured(raw: bytes, media_type: str) -> Parsed:
-    """By strategy `structured`. An outline that is found in the text tells the levels of headings better than type."""
-    reader = _opened(raw)
-    pieces = library.structured(raw)
+def _structured(raw: bytes, reader: PdfReader) -> Parsed:
+    return _levelled(reader, library.structured(raw))
+
+
+def _levelled(reader: PdfReader, pieces: list[Piece]) -> Parsed:
+    """An outline that is found in the text tells the levels of headings better than type."""
     headings = outline(reader)
     outlined = list(with_outline(pieces, headings)) if headings else []
     titles = [piece for piece in outlined if piece.type == "Title"]
@@ -78,6 +88,15 @@ def _opened(raw: bytes) -> PdfReader:
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
         raise Refused("encrypted PDF", "it opens with a password only")
     return reader
+
+
+def parse_picture(raw: bytes, parser: Parser) -> Parsed:
+    """A picture by OCR; by `hi_res` if that is the strategy."""
+    if parser.strategy == "hi_res":
+        return Parsed(library.hi_res_picture(raw, parser))
+    if parser.ocr == "never":
+        raise Refused("picture", f"a picture is no text; {READS_PICTURES} reads what is written in it")
+    return Parsed(library.picture(raw, parser))
 
 
 def parse_docx(raw: bytes, media_type: str) -> Parsed:
@@ -141,6 +160,12 @@ def parse_json(raw: bytes, media_type: str) -> Parsed:
     return Parsed([*titles, Piece("FrontMatter", fields)], name)
 
 
+def parse_rst(raw: bytes, media_type: str) -> Parsed:
+    from stages.parse.rst import pieces
+
+    return Parsed(pieces(decode(raw)))
+
+
 def parse_latex(raw: bytes, media_type: str) -> Parsed:
     from stages.parse.latex import pieces
 
@@ -148,7 +173,6 @@ def parse_latex(raw: bytes, media_type: str) -> Parsed:
 
 
 FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
-    "pdf": parse_pdf,
     "docx": parse_docx,
     "html": parse_html,
     "markdown": parse_markdown,
@@ -157,10 +181,15 @@ FORMATS: dict[str, Callable[[bytes, str], Parsed]] = {
     "config": parse_config,
     "json": parse_json,
     "latex": parse_latex,
+    "rst": parse_rst,
 }
+PAGES: dict[str, Callable[[bytes, Parser], Parsed]] = {"pdf": parse_pdf, "picture": parse_picture}
+"""Kinds that have pages, which the parser's options say how to read."""
 
-PDF = {"fast": parse_pdf, "structured": parse_structured}
-"""By strategy."""
+
+def parse(kind: str, raw: bytes, media_type: str, parser: Parser) -> Parsed:
+    """What a document of this kind holds."""
+    return PAGES[kind](raw, parser) if kind in PAGES else FORMATS[kind](raw, media_type)
 
 
 def decode(raw: bytes) -> str:

@@ -18,7 +18,7 @@ from io import BytesIO
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from stages.parse import prose
+from stages.parse import Parser, prose
 from stages.parse.elements import Piece
 
 if TYPE_CHECKING:
@@ -107,6 +107,38 @@ def structured(raw: bytes) -> list[Piece]:
     from stages.parse.structured import read
 
     return read.pieces(raw)
+
+
+def scan(raw: bytes, parser: Parser) -> tuple[list[Piece], frozenset[int]]:
+    """Pieces of a PDF some of whose pages may be pictures, and the numbers of those pages."""
+    load_pdf()
+    from stages.parse import scans
+
+    return scans.pdf(raw, parser)
+
+
+def picture(raw: bytes, parser: Parser) -> list[Piece]:
+    """Pieces of a picture, by OCR."""
+    load_pdf()
+    from stages.parse import scans
+
+    return scans.file(raw, parser)
+
+
+def hi_res(raw: bytes, parser: Parser) -> list[Piece]:
+    """Pieces of a PDF, as unstructured's strategy `hi_res` finds them."""
+    load()
+    from stages.parse import hi_res
+
+    return hi_res.pdf(raw, parser)
+
+
+def hi_res_picture(raw: bytes, parser: Parser) -> list[Piece]:
+    """Pieces of a picture, by `hi_res`."""
+    load()
+    from stages.parse import hi_res
+
+    return hi_res.picture(raw, parser)
 
 
 @contextmanager

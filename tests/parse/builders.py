@@ -56,6 +56,11 @@ def pages(streams: list[bytes]) -> bytes:
     return file(objects)
 
 
+def show(size: int, x: float, y: float, text: str, *, bold: bool = False) -> str:
+    """A line of text for the content of a page."""
+    return f"BT /{'F2' if bold else 'F1'} {size} Tf {x} {y} Td ({text}) Tj ET\n"
+
+
 def file(objects: list[bytes]) -> bytes:
     sink, offsets = io.BytesIO(), []
     sink.write(b"%PDF-1.4\n")

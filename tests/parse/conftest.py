@@ -11,7 +11,19 @@ from stages.collect.kinds import kind_of
 from stages.parse import Parser
 from stages.parse.document import parse_document
 
-PARSER = Parser(strategy="fast", seconds=60, memory=2000, likeness=0.6, figure_pixels=64)
+SETTINGS: dict[str, Any] = {
+    "strategy": "fast",
+    "seconds": 60,
+    "memory": 2000,
+    "likeness": 0.6,
+    "figure_pixels": 64,
+    "ocr": "never",
+    "ocr_dpi": 200,
+    "ocr_pixels": 10_000_000,
+    "hi_res_layout": "package",
+    "hi_res_tables": "rules",
+}
+PARSER = Parser(**SETTINGS)
 
 
 class Parse:

@@ -18,6 +18,7 @@ from stages.core.table import engine, read, shard_files
 from stages.parse import document
 from stages.parse.parse import stage
 from tests.parse import builders
+from tests.parse.conftest import SETTINGS
 
 SENTENCE = "The optimizer keeps two moments for each weight and divides the first by the root of the second."
 BROKEN = {
@@ -71,8 +72,7 @@ def project(tmp_path: Path, monkeypatch) -> Path:
     conf = tmp_path / "build" / "conf"
     conf.mkdir(parents=True)
     (conf / "collect.yaml").write_text(json.dumps({"corpus": corpus, "documents": "documents", "libraries": {}}))
-    parser = {"strategy": "fast", "seconds": 60, "memory": 2000, "likeness": 0.6, "figure_pixels": 64}
-    (conf / "parse.yaml").write_text(json.dumps({"parser": parser, "libraries": {}}))
+    (conf / "parse.yaml").write_text(json.dumps({"parser": SETTINGS, "libraries": {}}))
     return tmp_path
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.truth.corpus import write_corpus
 from benchmarks.truth.score import headings, order, tables
-from stages.parse import Parser, library
+from stages.parse import library
 from stages.parse.elements import Piece
 from stages.parse.structured.ink import Word, style
 from stages.parse.structured.rows import rows
 from tests.parse import builders
+from tests.parse.builders import show
+from tests.parse.conftest import PARSER
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 SENTENCE = "The attention layer rotates each query and key by an angle that grows with the position."
-STRUCTURED = Parser(strategy="structured", seconds=60, memory=0, likeness=0.6, figure_pixels=64)
+STRUCTURED = replace(PARSER, strategy="structured")
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +96,6 @@ def paper(pages: int) -> bytes:
         lines[3:5] = [f"column {column} ends its line with repre-", "sentations, and goes on below it"]
         page += [show(10, x, 714 - 12 * at, line) for at, line in enumerate(lines)]
     return builders.pages(["".join(page).replace("{number}", str(number + 1)).encode() for number in range(pages)])
-
-
-def show(size: int, x: float, y: float, text: str, *, bold: bool = False) -> str:
-    return f"BT /{'F2' if bold else 'F1'} {size} Tf {x} {y} Td ({text}) Tj ET\n"
 
 
 def test_columns_heads_and_hyphens() -> None:

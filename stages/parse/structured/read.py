@@ -22,7 +22,11 @@ HYPHENS = ("-", "\u00ad", "\u2010")
 
 def pieces(raw: bytes) -> list[Piece]:
     """The pieces of a PDF in reading order; running heads and feet come last, each once."""
-    held = list(pages(raw))
+    return of_pages(list(pages(raw)))
+
+
+def of_pages(held: list[Page]) -> list[Piece]:
+    """The pieces of these pages, whoever read them."""
     running = furniture.take_off(held)
     by_page = [(page, columns(page)) for page in held]
     body = rules.body_of([column for _, found in by_page for column in found])
