@@ -35,15 +35,15 @@ SCHEMA = pa.schema(
         ("parameters", pa.list_(PARAMETER)),
         ("relations", pa.list_(RELATION)),
         ("given_up", TEXT),  # why there are no facts; null: the document was read
+        ("checks", pa.list_(TEXT)),  # of each claim of a language model: kept, or why it was dropped
+        ("agreement", pa.list_(TEXT)),  # of each parameter that rules or model found: both, rules only, ...
     ]
 )
 
 
 def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     """The row of facts/ for a row of elements/."""
-    document = Document(row["kind"], row["title"] or "", row["elements"])
-    named = [name_in(element["text"]) for element in document.elements if element["type"] == "FrontMatter"]
-    document = replace(document, subject=subject_of(document, lexicon, next(filter(None, named), "")))
+    document = described(lexicon, row)
     mentions: list[dict[str, Any]] = []
     parameters: list[dict[str, Any]] = []
     relations: list[dict[str, Any]] = []
@@ -55,6 +55,13 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
             (parameters if isinstance(fact, Parameter) else relations).append(asdict(fact))
     payload = {"title": document.title, "kind": document.kind, "mentions": mentions}
     return {"facts": {**payload, "parameters": parameters, "relations": _unique(relations)}}
+
+
+def described(lexicon: Lexicon, row: dict[str, Any]) -> Document:
+    """A row of elements/ as a document that knows what it is about."""
+    document = Document(row["kind"], row["title"] or "", row["elements"])
+    named = [name_in(element["text"]) for element in document.elements if element["type"] == "FrontMatter"]
+    return replace(document, subject=subject_of(document, lexicon, next(filter(None, named), "")))
 
 
 def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[str, Any] | None]:
