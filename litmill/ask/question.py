@@ -12,6 +12,7 @@ from litmill.documents import BUILD
 from stages.core.run.config import load
 from stages.core.run.errors import UserError
 from stages.extract import Config
+from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.names import Mention, find_mentions
 from stages.extract.trie import any_case
@@ -74,7 +75,7 @@ def _plain(name: str) -> str:
 
 def _is_label(surface: str, lexicon: Lexicon) -> bool:
     """Whether a name is what a parameter is called, such as the optimizer or the vocabulary."""
-    return surface.lower() in lexicon.labels
+    return bool(label(surface, lexicon))
 
 
 def _covered(at: int, mentions: list[Mention]) -> bool:
@@ -83,9 +84,11 @@ def _covered(at: int, mentions: list[Mention]) -> bool:
 
 def _parameters(text: str, lexicon: Lexicon) -> list[str]:
     """Parameters by their names, labels and the words of prose, the longest first, in the question's order."""
-    called = {_plain(label): name for label, name in lexicon.labels.items() if len(label) >= SHORT}
+    called: dict[str, str] = {}
     for name, parameter in lexicon.parameters.items():
-        called |= {_plain(word): name for word in parameter.prose if _plain(word) not in called}
+        for label in (name, *parameter.labels, *parameter.fields, *parameter.prose):
+            if len(label) >= SHORT:
+                called.setdefault(_plain(label), name)
     pattern = re.compile(rf"(?<!\w)({any_case(called)})s?(?!\w)")
     return list(dict.fromkeys(called[_plain(match[1])] for match in pattern.finditer(text)))
 

@@ -51,9 +51,9 @@ class Task:
 class Parameter:
     """A quantity or choice that models are described by, keyed by its canonical name."""
 
-    value: Literal["count", "length", "number", "word", "flag", "percent"]
+    value: Literal["count", "length", "number", "word", "list", "flag", "percent", "devices"]
     """count: a whole number (7B, 4,096); length: a count in which 32k is 32,768; number: any (3e-4);
-    word: one of `words`; flag: yes or no; percent: a score."""
+    word: one of `words`; list: some of them; flag: yes or no; percent: a score; devices: how many of which hardware."""
     unit: str
     """Unit of the number, such as tokens; empty if it has none."""
     least: float
@@ -61,13 +61,15 @@ class Parameter:
     most: float
     """Larger numbers are not believed."""
     words: dict[str, list[str]]
-    """For `word`: the values that there are, each with its other spellings."""
+    """For `word` and `list`: the values that there are, each with its other spellings."""
     fields: list[str]
     """Fields of configuration classes, config.json files and trainers that hold it."""
     labels: list[str]
-    """What headers and row labels of tables call it (compared without case)."""
+    """What headers, row labels and keys call it; compared without case, plural, and words such as `number of`."""
     prose: list[str]
-    """What a sentence puts right behind or before the number, as in `32 layers`; empty: never read from prose."""
+    """What a sentence puts behind or before the value, as in `32 layers`; it is a label, too."""
+    phrases: list[str]
+    """Other ways in which a sentence states a number, with {} in its place and * for up to four words."""
 
 
 @config
@@ -92,6 +94,8 @@ class Knowledge:
     """The gazetteer, by display name."""
     joints: dict[str, str]
     """What stands between a model family and its version where that is not a space: Qwen2.5, RWKV-7."""
+    variants: list[str]
+    """Words behind a model's name that make it another model: Instruct, Coder, Int4."""
     tasks: dict[str, Task]
     """The taxonomy that documents, entities and components are sorted into."""
     parameters: dict[str, Parameter]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
@@ -9,16 +10,22 @@ from typing import Any
 import pyarrow as pa
 
 from stages.extract.facts import Document, Element, Parameter, Relation
+from stages.extract.families import own_families
 from stages.extract.fields import CLASS, default_subject, name_in, read_class, read_front_matter
 from stages.extract.lexicon import Lexicon
+from stages.extract.lines import is_lines, read_lines
 from stages.extract.names import Mention, find_mentions
-from stages.extract.prose import read_prose
+from stages.extract.prose import last_speaker, read_prose
 from stages.extract.relations import read_relations
-from stages.extract.subjects import subject_of
+from stages.extract.subjects import model_of, nearest_subject, subject_of
 from stages.extract.tables import read_table
 
 NAMED = {"Title", "NarrativeText", "ListItem", "Table", "FigureCaption", "FrontMatter"}
 PROSE = {"NarrativeText", "ListItem", "FigureCaption"}
+CAPTION = re.compile(r"(?:Table|Tab\.|Listing)\s*\d", re.IGNORECASE)
+LINES = {"ListItem", "CodeSnippet", "NarrativeText", "UncategorizedText"}
+BACK = 12  # elements that are looked back at for the model that a list is about
+LEAD = 120  # characters of a line that leads to a list
 TEXT, INT = pa.string(), pa.int32()
 SPAN = [("element", TEXT), ("start", INT), ("end", INT)]
 QUOTE = [("element", TEXT), ("quote", TEXT), ("start", INT), ("end", INT)]
@@ -43,25 +50,27 @@ SCHEMA = pa.schema(
 
 def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     """The row of facts/ for a row of elements/."""
-    document = described(lexicon, row)
+    document = read_document(row, lexicon)
     mentions: list[dict[str, Any]] = []
     parameters: list[dict[str, Any]] = []
     relations: list[dict[str, Any]] = []
-    for element in document.elements:
-        found = list(find_mentions(element["text"], lexicon)) if element["type"] in NAMED else []
+    for at, element in enumerate(document.elements):
+        found = find_mentions(element["text"], lexicon, document.own) if element["type"] in NAMED else []
         mentions += [_mention(element, mention) for mention in [*found, *_class_mention(element, lexicon)]]
-        for fact in _facts(element, found, document, lexicon):
+        for fact in _facts(at, found, document, lexicon):
             assert element["text"][fact.start : fact.end] == fact.quote, f"{row['document']}: {fact}"
             (parameters if isinstance(fact, Parameter) else relations).append(asdict(fact))
     payload = {"title": document.title, "kind": document.kind, "mentions": mentions}
-    return {"facts": {**payload, "parameters": parameters, "relations": _unique(relations)}}
+    return {"facts": {**payload, "parameters": _unique(parameters), "relations": _unique(relations)}}
 
 
-def described(lexicon: Lexicon, row: dict[str, Any]) -> Document:
-    """A row of elements/ as a document that knows what it is about."""
+def read_document(row: dict[str, Any], lexicon: Lexicon) -> Document:
+    """The document with the families that only it knows, and what it is about."""
     document = Document(row["kind"], row["title"] or "", row["elements"])
     named = [name_in(element["text"]) for element in document.elements if element["type"] == "FrontMatter"]
-    return replace(document, subject=subject_of(document, lexicon, next(filter(None, named), "")))
+    name = next(filter(None, named), "")
+    document = replace(document, own=own_families(document.elements, document.title, name, lexicon))
+    return replace(document, subject=subject_of(document, lexicon, name))
 
 
 def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[str, Any] | None]:
@@ -70,19 +79,59 @@ def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[st
     return {"facts": {"title": row["title"] or "", "kind": row["kind"], **nothing}}
 
 
-def _facts(
-    element: Element, mentions: list[Mention], document: Document, lexicon: Lexicon
-) -> Iterator[Parameter | Relation]:
+def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:
+    element = document.elements[at]
     if element["type"] == "Table":
-        yield from read_table(element, document, lexicon)
+        yield from read_table(element, document, lexicon, _beside(at, document, lexicon))
     elif element["type"] == "FrontMatter":
         yield from read_front_matter(element, document, lexicon)
     elif element["type"] == "ConfigClass":
         yield from read_class(element, lexicon)
-    elif element["type"] in PROSE:
-        if document.kind != "config":
-            yield from read_prose(element, mentions, document, lexicon)
+    elif element["type"] in LINES and document.kind != "config" and is_lines(element, lexicon):
+        subject = (
+            _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
+        )
+        if subject or document.subject.specific:
+            yield from read_lines(element, subject or document.subject.name, lexicon)
+    elif element["type"] in PROSE and document.kind != "config":
+        yield from read_prose(element, mentions, document, lexicon)
+    if element["type"] in PROSE and not element["text"].startswith("{"):
         yield from read_relations(element, mentions, document, lexicon)
+
+
+def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:
+    """The model that a heading above the element names, if it is not that of the whole document."""
+    found = nearest_subject(element, document, lexicon)
+    return found if found != document.subject.name else ""
+
+
+def _before(at: int, document: Document, lexicon: Lexicon) -> str:
+    """The model that the last paragraph before a list or a snippet, in its section, speaks of."""
+    section = document.elements[at]["section"]
+    for element in reversed(document.elements[max(0, at - BACK) : at]):
+        if element["section"] != section:
+            break
+        if element["type"] == "NarrativeText" and not is_lines(element, lexicon):
+            found = last_speaker(element["text"], find_mentions(element["text"], lexicon, document.own), document)
+            if found:
+                return found
+    return ""
+
+
+def _beside(at: int, document: Document, lexicon: Lexicon) -> str:
+    """The model that the caption of a table, or the line that leads to a list or a snippet, names; empty in doubt."""
+    for other in (at - 1, at + 1):
+        if not 0 <= other < len(document.elements):
+            continue
+        beside = document.elements[other]
+        text = beside["text"].strip()
+        caption = beside["type"] == "FigureCaption" or CAPTION.match(text)
+        leads = other < at and beside["type"] in PROSE and text.endswith(":") and len(text) < LEAD
+        if beside["type"] in PROSE and (caption or leads):
+            model = model_of(text, document, lexicon)
+            if model:
+                return model.entity
+    return ""
 
 
 def _class_mention(element: Element, lexicon: Lexicon) -> list[Mention]:

@@ -46,10 +46,21 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Own:
+    """Families of models that no list names and that the document does: Kestrel, where it speaks of Kestrel-2 7B."""
+
+    families: dict[str, str]
+    """As written, by lower case."""
+    joints: dict[str, str]
+    """What the document puts between family and version."""
+
+
+@dataclass(frozen=True)
 class Document:
     """A document's elements, and what it is about."""
 
     kind: str
     title: str
     elements: list[Element]
+    own: Own = field(default_factory=lambda: Own({}, {}))
     subject: Subject = field(default_factory=Subject)

@@ -5,16 +5,24 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from stages.extract.facts import Document, Element, Parameter, Relation
+from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon
+from stages.extract.names import find_mentions
 from stages.extract.numbers import Value, believed
 from stages.extract.subjects import model_of
 from stages.extract.values import read_value
 
 FIELD = re.compile(r"^[ \t]+(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(\S[^\n]*)$", re.MULTILINE)
+DEFAULT = re.compile(r"\w+\([^()]*\)\(default=(?P<value>[^()]+)\)|(?:field|Field)\(default=(?P<other>[^(),]+)[,)].*")
 CLASS = re.compile(r"^class (\w+?)Config\b", re.MULTILINE)
-NAME_KEYS = ("model_name", "model_id", "name")
+NAME_KEYS = ("model_name", "model_id", "_name_or_path", "name")
+RESULT = re.compile(
+    r"\bname:\s*[\"']?(?P<name>[^\n{},\"']+?)[\"']?\s*[\n},](?:(?!\bname:).)*?\bvalue:\s*(?P<value>\d+(?:\.\d+)?)",
+    re.DOTALL,
+)
 RELATION_KEYS = {"base_model": "variant of", "datasets": "trained on", "library_name": "implemented in"}
 
 
@@ -26,8 +34,8 @@ def read_class(element: Element, lexicon: Lexicon) -> Iterator[Parameter]:
         return
     subject = default_subject(named[1], lexicon)
     for match in FIELD.finditer(text):
-        name = lexicon.labels.get(match[1])
-        if not name or match[1] not in lexicon.parameters[name].fields:
+        name = lexicon.fields.get(match[1])
+        if not name:
             continue
         value = _default(match[2], name, lexicon)
         if value:
@@ -38,14 +46,16 @@ def read_class(element: Element, lexicon: Lexicon) -> Iterator[Parameter]:
 
 def default_subject(stem: str, lexicon: Lexicon) -> str:
     """The subject of the defaults of a class, by its name without Config: GPT2 to GPT-2 (transformers default)."""
-    model = model_of(stem, lexicon)
+    model = model_of(stem, Document("config", "", []), lexicon)
     family = model.entity if model and model.end - model.start == len(stem) else stem
     return f"{family} (transformers default)"
 
 
 def _default(source: str, name: str, lexicon: Lexicon) -> Value | None:
+    wrapped = DEFAULT.fullmatch(source.strip())
+    stated = (wrapped["value"] or wrapped["other"]) if wrapped else source
     try:
-        held = ast.literal_eval(source.partition("  #")[0].strip())
+        held = _constant(ast.parse(stated.partition("  #")[0].strip(), mode="eval").body)
     except (ValueError, SyntaxError):
         return None
     meaning = lexicon.parameters[name]
@@ -54,6 +64,14 @@ def _default(source: str, name: str, lexicon: Lexicon) -> Value | None:
     if isinstance(held, int | float):
         return believed(repr(held), meaning) if meaning.value in ("count", "length", "number") else None
     return read_value(held, meaning) if isinstance(held, str) and meaning.value == "word" else None
+
+
+def _constant(node: ast.expr) -> Any:
+    """The value of a literal, or of a product of literals: 4096 * 32."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        left, right = _constant(node.left), _constant(node.right)
+        return left * right if isinstance(left, int) and isinstance(right, int) else None
+    return ast.literal_eval(node)
 
 
 def front_matter(text: str) -> dict[str, list[tuple[str, int, int]]]:
@@ -84,22 +102,43 @@ def name_in(text: str) -> str:
 def read_front_matter(element: Element, document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:
     """Licence and other parameters, base model, data sets and library of the model that a card is about."""
     subject, text = document.subject.name, element["text"]
+    if subject:
+        yield from _results(element, subject, lexicon)
     for key, values in front_matter(text).items() if subject else ():
-        name = lexicon.labels.get(key)
+        names = label(key, lexicon)
         for value, start, end in values:
             quote = text[start:end]
-            read = read_value(value, lexicon.parameters[name]) if name else None
-            if name and read and len(values) == 1:
+            read = _first(value, names, lexicon) if len(values) == 1 else None
+            if read:
+                name, held = read
                 unit = lexicon.parameters[name].unit or None
-                yield Parameter(subject, name, read.text, read.number, unit, element["id"], quote, start, end)
+                yield Parameter(subject, name, held.text, held.number, unit, element["id"], quote, start, end)
             elif key in RELATION_KEYS and (other := _named(value, lexicon)) and other != subject:
                 yield Relation(subject, RELATION_KEYS[key], other, element["id"], quote, start, end)
+
+
+def _first(value: str, names: tuple[str, ...], lexicon: Lexicon) -> tuple[str, Value] | None:
+    """The parameter among those that a key may name that has this value."""
+    read = ((name, read_value(value, lexicon.parameters[name])) for name in names)
+    return next(((name, held) for name, held in read if held), None)
+
+
+def _results(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Parameter]:
+    """Results of benchmarks as a card's model-index lists them."""
+    text = element["text"]
+    begun = text.find("model-index:")
+    for match in RESULT.finditer(text, begun) if begun >= 0 else ():
+        for name in label(match["name"], lexicon):
+            value = read_value(match["value"], lexicon.parameters[name])
+            if value and lexicon.parameters[name].value == "percent":
+                quote = text[match.start() : match.end()]
+                yield Parameter(
+                    subject, name, value.text, value.number, "%", element["id"], quote, match.start(), match.end()
+                )
 
 
 def _named(value: str, lexicon: Lexicon) -> str:
     if value == "transformers":
         return "Hugging Face Transformers"
-    from stages.extract.names import find_mentions
-
     found = {mention.entity for mention in find_mentions(value.rpartition("/")[2], lexicon)}
     return found.pop() if len(found) == 1 else ""

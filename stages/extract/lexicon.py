@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stages.core.knowledge import Knowledge, Parameter
 from stages.extract import Extractor
+from stages.extract.labels import all_labels
 from stages.extract.trie import any_case, any_of
 
 PARTS_OF_MODELS = re.compile(r"Text|Vision|Audio|Encoder|Decoder|Model|Qformer|VQ|Backbone|Semantic|Coarse|Fine|Timm")
@@ -39,8 +40,14 @@ class Lexicon:
     """Pattern of spellings that count in any case."""
     family: str
     """Pattern of the spellings of model families, as written."""
-    labels: dict[str, str] = field(default_factory=dict)
-    """Parameter by what tables and configurations call it, in lower case."""
+    tail: str
+    """Pattern of the words that may follow a model's name: Instruct, Chat, 4bit."""
+    devices: str
+    """Pattern of the names of hardware."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Parameter by the fields of configuration classes that hold it."""
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Parameters by what tables and configurations call them, folded by `labels.fold_label`."""
 
 
 def fold(spelling: str) -> str:
@@ -72,16 +79,16 @@ def build_lexicon(knowledge: Knowledge, extractor: Extractor) -> Lexicon:
         exact=any_of(held for held in written if held != held.lower()),
         folded=any_case(held for held in written if held == held.lower()),
         family=any_of(as_written),
-        labels=_labels(knowledge),
+        tail=_words(knowledge.variants),
+        devices=any_of(held for name in kinds if kinds[name] == "hardware" for held in spellings[name]),
+        fields={held: name for name, parameter in knowledge.parameters.items() for held in parameter.fields},
+        labels=all_labels(knowledge),
     )
 
 
-def _labels(knowledge: Knowledge) -> dict[str, str]:
-    labels: dict[str, str] = {}
-    for name, parameter in knowledge.parameters.items():
-        for label in [name, *parameter.labels, *parameter.fields]:
-            labels.setdefault(label.lower(), name)
-    return labels
+def _words(variants: list[str]) -> str:
+    """As written, in lower case and in capitals; int4 for Int4, INT4 for Int4."""
+    return any_of({form for held in variants for form in (held, held.lower(), held.upper())})
 
 
 def registered_families() -> set[str]:

@@ -7,50 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from stages.extract.facts import Own
 from stages.extract.lexicon import Lexicon, fold
 
 SIZE = r"(?:\d{1,2}[xX×])?\d{1,4}(?:\.\d{1,3})?[BMTbm](?![A-Za-z])(?:-?A\d{1,3}(?:\.\d{1,2})?[Bb]\b)?"
 UNITS = r"(?:layers|heads|times|experts|tokens|parameters|million|billion|GPUs|steps|bits?)\b|[x%×]"
 NUMBERED = r"(?:[vV]\d{1,2}(?:\.\d{1,2}){0,2}|[RK]\d(?:\.\d)?|\d{1,2}(?:\.\d{1,2})?)"
 VERSION = rf"{NUMBERED}(?![\dA-Za-z]|[.,]\d|[\s-](?:{UNITS}))"
-WORDS = (
-    *(
-        "Instruct",
-        "Chat",
-        "Base",
-        "Coder",
-        "Math",
-        "MoE",
-        "World",
-        "VL",
-        "Vision",
-        "Guard",
-        "Thinking",
-        "Mini",
-        "Small",
-    ),
-    *(
-        "Medium",
-        "Large",
-        "XL",
-        "XXL",
-        "Lite",
-        "Flash",
-        "Air",
-        "Plus",
-        "Pro",
-        "Turbo",
-        "Distill",
-        "Next",
-        "Omni",
-        "Nemo",
-    ),
-    *("Scout", "Maverick", "Goose", "Eagle", "Finch", "Pile", "hf", "it", "mini", "small", "large", "lite", "base"),
-    *("instruct", "chat", "coder", "moe", "world", "pile"),
-)
-TAIL = rf"(?:[\s\-_/]?(?:{SIZE}|{VERSION})|[\s\-_]?(?:{'|'.join(WORDS)})(?![A-Za-z]))"
-PIECE = re.compile(rf"(?P<size>{SIZE})|(?P<version>{VERSION})|(?P<word>[A-Za-z]+)")
-DROPPED = {"hf", "base", "it", "pile"}  # marks of a file format or of the plain model, not of another model
+PIECE = re.compile(rf"(?P<size>{SIZE})|(?P<version>{VERSION})|(?P<word>\d?[A-Za-z]+\d?)")
+LATE = ("Instruct", "Chat", "Thinking")
+DROPPED = {"hf", "it", "pile"}  # marks of a file format or of the plain model, not of another model
 
 
 @dataclass(frozen=True)
@@ -66,14 +32,38 @@ class Mention:
     size: str = ""
 
 
-def find_mentions(text: str, lexicon: Lexicon) -> Iterator[Mention]:
-    """All names in `text`, from left to right, none inside another."""
-    for match in _pattern(lexicon.exact, lexicon.folded, lexicon.family).finditer(text):
+def find_mentions(text: str, lexicon: Lexicon, own: Own | None = None) -> list[Mention]:
+    """All names in `text`, from left to right, none inside another; `own` are families that the document names."""
+    found = []
+    for match in _pattern(lexicon.exact, lexicon.folded, lexicon.family, lexicon.tail).finditer(text):
         if match["exact"] or match["folded"]:
             entity = _known(match["exact"] or match["folded"], lexicon)
-            yield Mention(entity, lexicon.kinds[entity], match.start(), match.end())
+            found.append(Mention(entity, lexicon.kinds[entity], match.start(), match.end()))
         else:
-            yield _model(match, lexicon)
+            found.append(_model(match, lexicon))
+    return _joined(found, own_mentions(text, own, lexicon.tail)) if own else found
+
+
+def own_mentions(text: str, own: Own, tail: str) -> list[Mention]:
+    """The names of models whose family only the document knows, however they are spelt."""
+    found = []
+    for match in any_name(tail).finditer(text):
+        family = own.families.get((match["family"] or match["id"]).lower())
+        if family:
+            start = match.end("family") if match["family"] else match.end("id")
+            version, words, size = pieces(text[start : match.end()])
+            entity = display(family, version, words, size, own.joints)
+            found.append(Mention(entity, "model", match.start(), match.end(), family, version, size))
+    return found
+
+
+def _joined(known: list[Mention], own: list[Mention]) -> list[Mention]:
+    """Both, in order; of two that overlap the longer, else the known one."""
+    kept: list[Mention] = []
+    for mention in sorted([*known, *own], key=lambda held: (held.start - held.end, held not in known)):
+        if not any(mention.start < held.end and held.start < mention.end for held in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda held: held.start)
 
 
 def _known(surface: str, lexicon: Lexicon) -> str:
@@ -98,9 +88,15 @@ def pieces(tail: str) -> tuple[str, list[str], str]:
         elif piece["version"]:
             version = version or piece["version"]
         elif piece["word"].lower() not in DROPPED:
-            word = piece["word"]
-            words.append(word if word != word.lower() else {"moe": "MoE"}.get(word, word.capitalize()))
-    return version, words, size
+            words.append(_word(piece["word"]))
+    plain = bool(size) or version[:1] in ("V", "R", "K") and bool(version)
+    return version, [word for word in words if word != "Base" or not plain], size
+
+
+def _word(word: str) -> str:
+    if word == word.lower():
+        return {"moe": "MoE"}.get(word, word.capitalize())
+    return word.capitalize() if word.isupper() and len(word) > 4 or word == "BASE" else word
 
 
 def display(family: str, version: str, words: list[str], size: str, joints: dict[str, str]) -> str:
@@ -111,14 +107,28 @@ def display(family: str, version: str, words: list[str], size: str, joints: dict
         release = version
     elif version:
         name = f"{family}{joint}{version.removeprefix('v') if joint == '-' else version}"
-    late = [word for word in words if word in ("Instruct", "Chat", "Thinking")]
+    late = [word for word in words if word in LATE]
     early = [word for word in words if word not in late]
     return " ".join(filter(None, [name, *early, size, release, *late]))
 
 
 @lru_cache(maxsize=4)
-def _pattern(exact: str, folded: str, family: str) -> re.Pattern[str]:
+def _pattern(exact: str, folded: str, family: str, words: str) -> re.Pattern[str]:
+    tail = _tail(words)
     return re.compile(
-        rf"(?<![\w.])(?:(?P<exact>{exact})s?|(?P<folded>{folded})s?|(?P<family>{family})(?!\sAI\b|\.cpp){TAIL}*"
-        rf"|(?P<id>(?i:{family}))(?=[-_]?v?\d){TAIL}+)(?!\w|-[A-Z0-9]|-?\.\d)"
+        rf"(?<![\w.])(?:(?P<exact>{exact})s?|(?P<folded>{folded})s?|(?P<family>{family})(?!\sAI\b|\.cpp){tail}*"
+        rf"|(?P<id>(?i:{family}))(?=[-_]?v?\d){tail}+)(?!\w|-[A-Z0-9]|-?\.\d)"
     )
+
+
+@lru_cache(maxsize=4)
+def any_name(words: str) -> re.Pattern[str]:
+    """A word with a capital and what may follow a model's name; or any word before a version or size."""
+    tail = _tail(words)
+    return re.compile(
+        rf"(?<![\w.])(?:(?P<family>[A-Z][A-Za-z]+){tail}*|(?P<id>[a-z][A-Za-z]+)(?=[-_]?v?\d){tail}+)(?!\w|-?\.\d)"
+    )
+
+
+def _tail(words: str) -> str:
+    return rf"(?:[\s\-_/]?(?:{SIZE}|{VERSION})|[\s\-_]?(?:{words})(?![A-Za-z]))"

@@ -123,7 +123,7 @@ def read_relations(
 
 
 def _topic(document: Document, lexicon: Lexicon) -> Mention | None:
-    return next(models_in(document.subject.name, lexicon), None) if document.subject.specific else None
+    return next(models_in(document.subject.name, document, lexicon), None) if document.subject.specific else None
 
 
 def _stated(text: str, start: int, end: int, named: list[Mention]) -> Iterator[tuple[str, str, str]]:

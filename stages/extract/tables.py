@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from stages.core.knowledge import Parameter as Meaning
 from stages.extract.facts import Document, Element, Parameter
+from stages.extract.labels import MARKUP, label
 from stages.extract.lexicon import Lexicon
-from stages.extract.prose import quantities
-from stages.extract.subjects import model_of, nearest_subject, with_size
-from stages.extract.values import read_value
+from stages.extract.numbers import Value
+from stages.extract.quantities import quantities
+from stages.extract.quantities import words as words_in
+from stages.extract.subjects import ENOUGH, SHAPE, model_of, models_in, nearest_subject, with_size
+from stages.extract.values import devices, read_value
 
-SCALE = re.compile(r"\((?:in )?([KMBT]|thousand|million|billion|trillion)s?\)", re.IGNORECASE)
+SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
 ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
-MODEL_HEADERS = {"model", "models", "name", "model name", "variant", "size", "model size", "checkpoint", "params", ""}
-VALUE_HEADERS = {
-    "value",
-    "values",
-    "setting",
-    "settings",
-    "default",
-    "configuration",
-    "config",
-    "specification",
-    "details",
+NAMING = {
+    "model",
+    "models",
+    "name",
+    "model name",
+    "variant",
+    "checkpoint",
+    "model variant",
+    "system",
+    "network",
+    "architecture",
 }
-SHAPE = ("layers", "hidden size", "heads", "parameters", "feed-forward size", "vocabulary", "context length")
-ENOUGH = 3  # so many rows of SHAPE in a table of label and value say that the document describes one model
+MODEL_HEADERS = NAMING | {"size", "model size", "params", "family", "method", ""}
+SIZE_CELL = re.compile(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?")
+NAME_CELL = re.compile(r"(?=.*[A-Z])(?!.*(?:w/|\bOurs\b|[Bb]aseline|\bTotal\b|\bAverage\b|[+:=]))[\w.\-/ ]{3,40}")
+EMPTY = re.compile(r"\s*(?:[-–—]+|n/?a|none|\?|tbd)?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,25 +45,41 @@ class Row:
     end: int
 
 
-def read_table(element: Element, document: Document, lexicon: Lexicon) -> Iterator[Parameter]:
+@dataclass(frozen=True)
+class Reading:
+    """A table with what is needed to read it."""
+
+    element: Element
+    document: Document
+    lexicon: Lexicon
+    caption: str
+    """The model that the caption names; empty: none, or several."""
+
+
+def read_table(element: Element, document: Document, lexicon: Lexicon, caption: str = "") -> Iterator[Parameter]:
     """The parameters that a table states, one for each cell that a header or row label names."""
-    rows = list(_rows(element["text"]))
-    if len(rows) < 2 or len(rows[0].cells) < 2:
+    reading = Reading(element, document, lexicon, caption)
+    rows = _spread(list(_rows(element["text"])), reading)
+    if len(rows) < 2:
         return
-    header, body = rows[0], [row for row in rows[1:] if len(row.cells) == len(rows[0].cells)]
-    columns = sum(label(cell, lexicon) is not None for cell in header.cells[1:])
-    labels = sum(label(row.cells[0], lexicon) is not None for row in rows)
+    width = max(len(row.cells) for row in rows)
+    rows = _padded(rows, width)
+    at = max(range(min(3, len(rows))), key=lambda at: (_heads(rows[at], reading), -at))
+    header, body = rows[at], [row for row in rows[at + 1 :] if len(row.cells) == width]
+    if width < 2 or len(header.cells) != width:
+        return
+    columns = sum(bool(label(cell, lexicon)) for cell in header.cells)
+    place = max(range(min(width, 3)), key=lambda at: (sum(bool(label(row.cells[at], lexicon)) for row in body), -at))
+    labels = sum(bool(label(row.cells[place], lexicon)) for row in [header, *body])
     if columns and columns >= labels:
-        yield from _models_in_rows(element, header, body, document, lexicon)
+        yield from _models_in_rows(reading, header, body)
     elif labels:
-        yield from _models_in_columns(element, header, body, document, lexicon)
+        yield from _models_in_columns(reading, header, body, place)
 
 
-def label(cell: str, lexicon: Lexicon) -> str | None:
-    """The canonical parameter that a header or row label names."""
-    whole = " ".join(re.sub(r"[`*]", "", cell).lower().split())
-    bare = " ".join(NOTE.sub("", cell).lower().split()).rstrip(":")
-    return lexicon.labels.get(whole) or lexicon.labels.get(bare)
+def _heads(row: Row, reading: Reading) -> int:
+    """How many of a row's cells name a parameter or a model: the row with most of them is the header."""
+    return sum(bool(label(cell, reading.lexicon)) or _named(cell, reading) != "" for cell in row.cells)
 
 
 def _rows(text: str) -> Iterator[Row]:
@@ -70,83 +90,163 @@ def _rows(text: str) -> Iterator[Row]:
         start += len(line) + 1
 
 
+def _padded(rows: list[Row], width: int) -> list[Row]:
+    """Rows that lack their first cell, since the one above them spans them, get it back; where it heads, its text."""
+    return [
+        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells])
+        if len(row.cells) == width - 1 > 1
+        else row
+        for at, row in enumerate(rows)
+    ]
+
+
+def _spread(rows: list[Row], reading: Reading) -> list[Row]:
+    """Columns that a parser has glued together, taken apart where the header names as many models as cells hold values."""
+    if not rows:
+        return rows
+    header = rows[0]
+    counts = [_glued(cell, reading) for cell in header.cells]
+    if all(count == 1 for count in counts):
+        return rows
+    spread = []
+    for row in rows:
+        parts = [
+            _parts(cell, count, reading if row is header else None)
+            for cell, count in zip(row.cells, counts, strict=False)
+        ]
+        whole = len(row.cells) == len(counts) and all(
+            len(part) == count for part, count in zip(parts, counts, strict=True)
+        )
+        spread.append(replace(row, cells=[cell for part in parts for cell in part]) if whole else row)
+    return spread
+
+
+def _glued(cell: str, reading: Reading) -> int:
+    models = list(models_in(cell, reading.document, reading.lexicon))
+    rest = cell
+    for model in reversed(models):
+        rest = rest[: model.start] + rest[model.end :]
+    return len(models) if len(models) > 1 and not rest.strip() else 1
+
+
+def _parts(cell: str, count: int, header: Reading | None) -> list[str]:
+    if count == 1:
+        return [cell]
+    if header:
+        return [cell[model.start : model.end] for model in models_in(cell, header.document, header.lexicon)]
+    return cell.split()
+
+
 def _scale(cell: str) -> str:
-    match = SCALE.search(cell)
+    match = SCALE.search(MARKUP.sub("", cell))
     return match[1][0].upper() if match else ""
 
 
-def _models_in_rows(
-    element: Element, header: Row, body: list[Row], document: Document, lexicon: Lexicon
-) -> Iterator[Parameter]:
-    place = next((at for at, cell in enumerate(header.cells) if NOTE.sub("", cell).strip().lower() in MODEL_HEADERS), 0)
-    named = NOTE.sub("", header.cells[place]).strip().lower()
+def _named(cell: str, reading: Reading) -> str:
+    """The model whose name a cell is."""
+    text = MARKUP.sub("", cell).strip()
+    model = model_of(text, reading.document, reading.lexicon)
+    return model.entity if model and model.start == 0 and ALONE.fullmatch(text, model.end) else ""
+
+
+def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[Parameter]:
+    heads = [NOTE.sub("", cell).strip().lower() for cell in header.cells]
+    candidates = [at for at, head in enumerate(heads) if head in MODEL_HEADERS]
+    named = [sum(_named(row.cells[at], reading) != "" for row in body) for at in range(len(heads))]
+    place = max(candidates or range(len(heads)), key=lambda at: (named[at], -at))
+    alone = not candidates and not named[place]
     for row in body:
-        subject = row_subject(row.cells[place], named, element, document, lexicon)
-        if not subject:
-            continue
-        for at, cell in enumerate(row.cells):
-            name = label(header.cells[at], lexicon)
-            if name and at != place:
-                yield from _cell(element, row, cell, name, subject, lexicon, scale=_scale(header.cells[at]))
+        subject = _only(reading) if alone and len(body) == 1 else row_subject(row.cells[place], heads[place], reading)
+        for at, cell in enumerate(row.cells if subject else ()):
+            names = label(header.cells[at], reading.lexicon)
+            if names and (alone or at != place):
+                yield from _cell(reading, row, cell, names, subject, _scale(header.cells[at]))
 
 
-def row_subject(cell: str, header: str, element: Element, document: Document, lexicon: Lexicon) -> str:
-    """The model of a row by its first cell: a model's name, or a size of the model that the section is about."""
-    text = re.sub(r"[`*]", "", cell).strip()
-    model = model_of(text, lexicon)
-    if model and model.start == 0 and ALONE.fullmatch(text, model.end):
-        return model.entity
-    base = nearest_subject(element, document, lexicon)
-    if base and re.fullmatch(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?", text):
-        return with_size(base, text.replace(" ", ""), lexicon)
-    return ""
+def row_subject(cell: str, header: str, reading: Reading) -> str:
+    """The model of a row by its cell: a model's name, or a size of the model that the section is about."""
+    named = _named(cell, reading)
+    if named:
+        return named
+    text = MARKUP.sub("", cell).strip()
+    base = nearest_subject(reading.element, reading.document, reading.lexicon)
+    if base and SIZE_CELL.fullmatch(text):
+        return with_size(base, text.replace(" ", ""), reading.document, reading.lexicon)
+    models = list(models_in(text, reading.document, reading.lexicon))
+    return (
+        text
+        if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon)
+        else ""
+    )
 
 
-def _models_in_columns(
-    element: Element, header: Row, body: list[Row], document: Document, lexicon: Lexicon
-) -> Iterator[Parameter]:
-    subjects = column_subjects(element, header, body, document, lexicon)
-    headless = label(header.cells[0], lexicon) is not None and len(header.cells) == 2
+def _only(reading: Reading) -> str:
+    return reading.caption or nearest_subject(reading.element, reading.document, reading.lexicon)
+
+
+def _models_in_columns(reading: Reading, header: Row, body: list[Row], place: int) -> Iterator[Parameter]:
+    subjects = column_subjects(reading, header, body, place)
+    headless = bool(label(header.cells[place], reading.lexicon)) and len(header.cells) == 2
     for row in [header, *body] if headless else body:
-        name = label(row.cells[0], lexicon)
-        for at, subject in subjects.items():
-            scale = _scale(row.cells[0])
-            if name:
-                yield from _cell(element, row, row.cells[at], name, subject, lexicon, scale=scale)
+        names = label(row.cells[place], reading.lexicon)
+        for at, subject in subjects.items() if names else ():
+            yield from _cell(reading, row, row.cells[at], names, subject, _scale(row.cells[place]))
 
 
-def column_subjects(
-    element: Element, header: Row, body: list[Row], document: Document, lexicon: Lexicon
-) -> dict[int, str]:
-    """Column to model: by the header's names, or the document's subject for a column of values."""
-    found = {}
-    for at, cell in enumerate(header.cells[1:], start=1):
-        model = model_of(re.sub(r"[`*]", "", cell).strip(), lexicon)
-        if model and model.start == 0 and ALONE.fullmatch(cell.strip("`* "), model.end):
-            found[at] = model.entity
-    if found:
-        return found
-    values = [at for at, cell in enumerate(header.cells) if cell.strip("`* ").lower() in VALUE_HEADERS]
-    headless = len(header.cells) == 2 and label(header.cells[0], lexicon) is not None
-    subject = nearest_subject(element, document, lexicon) or _titled(header, body, document, lexicon)
-    return {(values or [1])[0]: subject} if subject and (values or headless) else {}
+def column_subjects(reading: Reading, header: Row, body: list[Row], place: int) -> dict[int, str]:
+    """Column to model: by the header's names, or the model of caption, section or document for the column of values."""
+    found = {at: named for at, cell in enumerate(header.cells) if at != place and (named := _named(cell, reading))}
+    sized = {
+        at: row_subject(cell, "", reading)
+        for at, cell in enumerate(header.cells)
+        if at != place and SIZE_CELL.fullmatch(MARKUP.sub("", cell).strip())
+    }
+    if found or len(sized) > 1:
+        return {**{at: name for at, name in sized.items() if name}, **found}
+    if len(header.cells) > place + 2:
+        return {}
+    subject = _only(reading) or _titled(reading, [header, *body], place)
+    return {place + 1: subject} if subject and place + 1 < len(header.cells) else {}
 
 
-def _titled(header: Row, body: list[Row], document: Document, lexicon: Lexicon) -> str:
+def _titled(reading: Reading, rows: list[Row], place: int) -> str:
     """The title, if the table describes the shape of one model and the title may be a name."""
-    shape = {label(row.cells[0], lexicon) for row in [header, *body]} & set(SHAPE)
-    title = document.title.strip()
+    shape = {name for row in rows for name in label(row.cells[place], reading.lexicon)} & SHAPE
+    title = reading.document.title.strip()
     return title if len(shape) >= ENOUGH and 0 < len(title.split()) <= 4 and len(title) <= 40 else ""
 
 
 def _cell(
-    element: Element, row: Row, cell: str, name: str, subject: str, lexicon: Lexicon, *, scale: str
+    reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str
 ) -> Iterator[Parameter]:
-    said: dict[str, Meaning] = lexicon.parameters
-    quote = element["text"][row.start : row.end]
-    value = read_value(cell, said[name], scale=scale)
-    inner = {} if value and value.text == cell else quantities(cell, lexicon)
-    found = {**{other: held for other, held in inner.items() if other != name}, **({name: value} if value else {})}
-    for other, held in found.items():
-        unit = said[other].unit or None
-        yield Parameter(subject, other, held.text, held.number, unit, element["id"], quote, row.start, row.end)
+    if EMPTY.fullmatch(cell) and "word" not in {reading.lexicon.parameters[name].value for name in names}:
+        return
+    quote = reading.element["text"][row.start : row.end]
+    for name, held in cell_values(cell, names, reading.lexicon, scale).items():
+        unit = reading.lexicon.parameters[name].unit or None
+        place = (reading.element["id"], quote, row.start, row.end)
+        yield Parameter(subject, name, held.text, held.number, unit, *place)
+
+
+def cell_values(cell: str, names: tuple[str, ...], lexicon: Lexicon, scale: str = "") -> dict[str, Value]:
+    """What a cell says of the parameters that its label may name, and of others: `SwiGLU, intermediate size 14,336`."""
+    found: dict[str, Value] = {}
+    text = MARKUP.sub("", cell).strip()
+    for name in names:
+        parameter = lexicon.parameters[name]
+        if parameter.value == "devices":
+            held = next((value for value, _, _ in devices(text, lexicon.devices)), None)
+        else:
+            held = read_value(text, parameter, scale=scale) or _first_word(text, name, lexicon)
+        if held:
+            found[name] = held
+    inner: dict[str, set[Value]] = {}
+    for one in quantities(text, lexicon) if not re.fullmatch(r"[\d.,]+\s?[A-Za-z%]?", text) else ():
+        width = one.name == "hidden size" and "feed-forward size" in names
+        inner.setdefault("feed-forward size" if width else one.name, set()).add(one.value)
+    return {**{name: values.pop() for name, values in inner.items() if len(values) == 1 and name not in found}, **found}
+
+
+def _first_word(text: str, name: str, lexicon: Lexicon) -> Value | None:
+    """The first of the parameter's words in a cell with several: `RoPE on 36 of 48 layers, every 4th NoPE`."""
+    return next((one.value for one in words_in(text, lexicon) if one.name == name), None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from stages.core.table import Unsettled
 from stages.extract import LanguageModel
-from stages.extract.document import described, facts_of, given_up
+from stages.extract.document import facts_of, given_up, read_document
 from stages.extract.facts import Document, Element
 from stages.extract.lexicon import Lexicon
 from stages.extract.llm.answers import remembered
@@ -47,7 +47,7 @@ class ByModel:
         return {"facts": {**rules, **_together(rules, found)}}
 
     def _by_model(self, row: Row) -> Row:
-        document = described(self._lexicon, row)
+        document = read_document(row, self._lexicon)
         asked = [element for element in document.elements if self._may_state(element)]
         asked = asked[: self._settings.elements or None]
         parameters: list[Row] = []

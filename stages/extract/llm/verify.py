@@ -66,10 +66,10 @@ def relation(claim: Any, element: Element, document: Document, lexicon: Lexicon)
     start = _quoted(quote, element)
     if other not in quote:
         raise Dropped("the object is not in the quote")
-    found = {mention.entity for mention in find_mentions(other, lexicon)}
+    found = {mention.entity for mention in find_mentions(other, lexicon, document.own)}
     if len(found) != 1:
         raise Dropped("the object is no known name")
-    left = {mention.entity for mention in find_mentions(subject, lexicon)}
+    left = {mention.entity for mention in find_mentions(subject, lexicon, document.own)}
     named = left.pop() if len(left) == 1 and _stands(subject, element, document) else ""
     one, (right,) = named or _model(subject, element, document, lexicon), found
     if one == right:
@@ -94,14 +94,14 @@ def _quoted(quote: str, element: Element) -> int:
 
 def _model(subject: str, element: Element, document: Document, lexicon: Lexicon) -> str:
     """The model that a subject names, if its words stand in the element or above it."""
-    model = model_of(subject, lexicon)
+    model = model_of(subject, document, lexicon)
     if model and model.entity == document.subject.name:
         return model.entity
     if not _stands(subject, element, document):
         raise Dropped("the subject is not named there")
     if model:
         return model.entity
-    if any(find_mentions(subject, lexicon)) or not NAME.fullmatch(subject):
+    if any(find_mentions(subject, lexicon, document.own)) or not NAME.fullmatch(subject):
         raise Dropped("the subject is no model")
     return subject
 

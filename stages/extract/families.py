@@ -1,0 +1,64 @@
+"""Families of models that no list names, found by how a document speaks of them: Kestrel-2 7B; we introduce Moonlight.
+
+They count in their own document only, so that facts stay a function of one document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from stages.extract.facts import Element, Own
+from stages.extract.lexicon import Lexicon, fold
+from stages.extract.names import SIZE, VERSION
+
+SIZED = re.compile(
+    rf"(?<![\w.])(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]*|[A-Z]{{3,}})(?:(?P<joint>[\s-]?)(?P<version>v?{VERSION}))?(?:[\s-]v?{VERSION})?"
+    rf"(?P<gap>[\s-]){SIZE}(?![\w])"
+)
+INTRODUCED = re.compile(
+    r"\b[Ww]e\s+(?:introduce|present|propose|release|describe|develop|open-source)\w*\s+(?:[^.;:]{0,80}?(?:called|named|,\s*the|termed)\s+)?"
+    r"(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]+|[A-Z]{3,})(?=\s?[,.(:]|\s+(?:which|that)\b|\s+[-–—])"
+)
+ORDINARY = frozenset(
+    "a all an and any are as at base best big both but by chat compared each every few figure first for from full given "
+    "had has have how if in instruct into is it its just large largest last less like llm llms model models more most "
+    "much no not of on one only or other our over params per pretrained section several similar since small smaller so "
+    "some such table than that the their them then there these they this those though three to total trained training "
+    "transformer transformers two up us use used uses using via we what when where which while who whose why will with "
+    "within without you your step stage version about around approximately nearly roughly under above below between "
+    "tokens token parameters parameter layers size sizes context top dense sparse open original new another only same "
+    "gpu gpus cpu ram vram memory bf fp int lora qlora rank budget corpus dataset data moe active activated hours "
+    "either neither also here after before during until despite unlike however even".split()
+)  # words that stand before a size and name nothing
+
+
+def own_families(elements: list[Element], title: str, name: str, lexicon: Lexicon) -> Own:
+    """The families that only this document knows; `name` is what its front matter calls the model."""
+    counts: Counter[str] = Counter()
+    joints: dict[str, str] = {}
+    for weight, text in _texts(elements, title, name):
+        for family, joint in _candidates(text):
+            if family.lower() in ORDINARY or family.lower() in lexicon.families or fold(family) in lexicon.names:
+                continue
+            counts[family] += weight
+            joints.setdefault(family, joint)
+    families = {family.lower(): family for family, count in sorted(counts.items()) if count > 1}
+    return Own(families, {family: joints[family] for family in families.values() if joints[family] != " "})
+
+
+def _texts(elements: list[Element], title: str, name: str) -> Iterator[tuple[int, str]]:
+    """What is looked at, and how much a name in it counts: one in a title is enough, others must come twice."""
+    yield 2, name
+    yield 2, title
+    for element in elements:
+        yield 2 if element["type"] in ("Title", "FrontMatter", "Table") else 1, element["text"]
+
+
+def _candidates(text: str) -> Iterator[tuple[str, str]]:
+    for match in SIZED.finditer(text):
+        joint = match["joint"] if match["version"] else " "
+        yield match["family"], joint or ""
+    for match in INTRODUCED.finditer(text):
+        yield from [(match["family"], " ")] * 2
