@@ -86,9 +86,9 @@ def _parameters(text: str, lexicon: Lexicon) -> list[str]:
     """Parameters by their names, labels and the words of prose, the longest first, in the question's order."""
     called: dict[str, str] = {}
     for name, parameter in lexicon.parameters.items():
-        for label in (name, *parameter.labels, *parameter.fields, *parameter.prose):
-            if len(label) >= SHORT:
-                called.setdefault(_plain(label), name)
+        for called_so in (name, *parameter.labels, *parameter.fields, *parameter.prose):
+            if len(called_so) >= SHORT:
+                called.setdefault(_plain(called_so), name)
     pattern = re.compile(rf"(?<!\w)({any_case(called)})s?(?!\w)")
     return list(dict.fromkeys(called[_plain(match[1])] for match in pattern.finditer(text)))
 

@@ -14,9 +14,7 @@ PAIR = re.compile(
     r"^[^\S\n]*(?:[-*•+>]\s+)?[\"'`*]*(?P<key>[A-Za-z#β][\w ./()#β-]{0,48}?)[\"'`*]*[^\S\n]*(?::=|[:=]|\s[–—-]\s)[^\S\n]*(?P<value>\S[^\n]*?)[^\S\n]*$",
     re.MULTILINE,
 )
-ARGUMENT = re.compile(
-    r"(?<=[(,])\s*(?P<key>[a-z]\w{1,40})\s*=\s*(?P<value>\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'|[^\s,()]+)"
-)
+ARGUMENT = re.compile(r"(?<=[(,])\s*(?P<key>[a-z]\w{1,40})\s*=\s*(?P<value>\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'|[^\s,()]+)")
 OPTION = re.compile(r"(?<!\S)--(?P<key>[a-z][\w-]{1,40})(?:=|\s+)(?P<value>[^\s\\]+)")
 COMMENT = re.compile(r"\s+(?:#|//)\s.*$")
 UNSURE = re.compile(r"\b(?:e\.g\.|for example|if|or|default)\b|\?|\.\.\.", re.IGNORECASE)
@@ -41,9 +39,7 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
             if name in names and name not in {fact.name for fact in facts if fact.start == start}:
                 seen.setdefault(name, set()).add(held.text)
                 unit = lexicon.parameters[name].unit or None
-                facts.append(
-                    Parameter(subject, name, held.text, held.number, unit, element["id"], text[start:end], start, end)
-                )
+                facts.append(Parameter(subject, name, held.text, held.number, unit, element["id"], text[start:end], start, end))
     yield from (fact for fact in facts if len(seen[fact.name]) == 1)
 
 

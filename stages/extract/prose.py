@@ -19,9 +19,7 @@ UNREAL = re.compile(
     r"|might|whether|at least|larger models|ablat\w+|experiments?|worse|(?:each|per|every) (?:GPU|device|node|rank|worker))\b|\?|\be\.g\.",
     re.IGNORECASE,
 )
-DENIED = re.compile(
-    r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE
-)
+DENIED = re.compile(r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE)
 PARTLY = re.compile(
     r"\b(?:(?:final|second|(?:fi|ﬁ)rst|last|third|subsequent|annealing|cooldown) (?:training )?(?:stages?|phases?)|final|remaining|another|switch\w*"
     r"|stages?|each of the|subset|extra|additional\w*|until|consum\w+|checkpoint|intermediate checkpoints?|on each)\b",
@@ -40,19 +38,14 @@ ADJECTIVE = re.compile(
     r"(?:['’]s)?\s+(?:\w+\s+)?(?:line|family|series|report|paper|recipe|lineage|style|shape|teacher|tokenizer|vocabulary|config\w*)\b"
     r"|-(?:style|like|shaped?|based|class|derived|family)\b"
 )
-TOPIC = re.compile(
-    r"\b(?:introduc|present|propos|releas|train|describ|of|in|for|to|by|into|on|up)\w*\s+(?:the\s+)?$|,\s*$",
-    re.IGNORECASE,
-)
+TOPIC = re.compile(r"\b(?:introduc|present|propos|releas|train|describ|of|in|for|to|by|into|on|up)\w*\s+(?:the\s+)?$|,\s*$", re.IGNORECASE)
 RESPECTIVELY = re.compile(r"\brespectively\b")
 USES = re.compile(
     r"\b(?:us(?:es?|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|appl(?:y|ies|ied)|trained (?:with|in|on|using)|optimi[sz]ed (?:with|by|using)"
     r"|is|are|was|were|with)\b",
     re.IGNORECASE,
 )
-OURS = re.compile(
-    r"\b(?:[Ww]e|[Oo]ur|[Ii]t|[Ii]ts|[Tt]he model|[Tt]his model|[Tt]he network|[Tt]he (?:final|main) model)\b"
-)
+OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Ii]t|[Ii]ts|[Tt]he model|[Tt]his model|[Tt]he network|[Tt]he (?:final|main) model)\b")
 STRANGE = re.compile(
     r"related work|ablation|appendix|prior work|previous work|background|comparison|discussion|limitation|preliminar"
     r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream|distill|reward",
@@ -147,9 +140,7 @@ def _stated(
         if len(once[subject, one.name]) == 1:
             once[subject, one.name].add(Value("", None))
             unit = lexicon.parameters[one.name].unit or None
-            yield Parameter(
-                subject, one.name, one.value.text, one.value.number, unit, element["id"], sentence, start, end
-            )
+            yield Parameter(subject, one.name, one.value.text, one.value.number, unit, element["id"], sentence, start, end)
 
 
 def _masked(sentence: str, models: list[Mention]) -> str:
@@ -208,27 +199,19 @@ def _after_other(sentence: str, one: Found, model: Mention) -> str:
 
 def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: list[Mention], lexicon: Lexicon) -> bool:
     """Whether a value may be this model's: sizes agree with names, and what tunes a model is not what trained it."""
-    if (
-        one.name in TRAINED
-        and TUNING.search(sentence)
-        and not re.search(rf"[\s-](?:{lexicon.tail})(?![A-Za-z])", subject)
-    ):
+    if one.name in TRAINED and TUNING.search(sentence) and not re.search(rf"[\s-](?:{lexicon.tail})(?![A-Za-z])", subject):
         return False
     if one.name in ("parameters", "active parameters"):
         return bool(models or speaker.near) and (one.name != "parameters" or near_size(subject, one.value))
     return True
 
 
-def _words(
-    sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon
-) -> list[tuple[str, Found]]:
+def _words(sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon) -> list[tuple[str, Found]]:
     """Values that are words: AdamW, RMSNorm. Without a model's name near, only of what `we` or `it` use."""
     found = []
     for one in words(sentence, lexicon):
         clause = _clause(sentence, one)
-        if DENIED.search(sentence, clause, one.at) or (
-            one.name == "licence" and not re.search(r"licen[sc]|under|terms", sentence)
-        ):
+        if DENIED.search(sentence, clause, one.at) or (one.name == "licence" and not re.search(r"licen[sc]|under|terms", sentence)):
             continue
         if any(model.start <= one.at < model.end for model in models) or BASE.match(sentence, one.end):
             continue

@@ -34,15 +34,9 @@ LOWERED = re.compile(
     r"\b(?:reduc|decreas|anneal|lower|drop|divid|shrink|halv)\w*\s+(?:the|our|its)?\s*$"
     r"|\bdecay(?:s|ed|ing)?\s+(?:the|our|its)\s*$"
 )
-SCORED = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,2}\.\d{1,2}|\d{1,2}(?=\s?%)|100(?:\.0)?(?=\s?%))(?!\d|[BMTk]|[.,]\d|\s?points?|-shot)"
-)
-ELIDED = re.compile(
-    rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))"
-)
-SOME = re.compile(
-    r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE
-)
+SCORED = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2}\.\d{1,2}|\d{1,2}(?=\s?%)|100(?:\.0)?(?=\s?%))(?!\d|[BMTk]|[.,]\d|\s?points?|-shot)")
+ELIDED = re.compile(rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))")
+SOME = re.compile(r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE)
 EACH = re.compile(r"\s*(?:per|each|every|a|an)\b")
 
 
@@ -93,11 +87,7 @@ def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
             yield Found(name, value, before.start(), match.end(), before.start())
             continue
         after = behind.match(text, match.end())
-        if (
-            not after
-            or EACH.match(text, match.end())
-            or LOWERED.search(text[max(0, match.start() - 40) : match.start()])
-        ):
+        if not after or EACH.match(text, match.end()) or LOWERED.search(text[max(0, match.start() - 40) : match.start()]):
             continue
         value = believed(after["number"].strip(), parameter)
         if value and not RANGE.match(text, after.end()) and not _counted(text, after.end(), noun):

@@ -18,18 +18,7 @@ from stages.extract.values import devices, read_value
 SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
 ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
-NAMING = {
-    "model",
-    "models",
-    "name",
-    "model name",
-    "variant",
-    "checkpoint",
-    "model variant",
-    "system",
-    "network",
-    "architecture",
-}
+NAMING = {"model", "models", "name", "model name", "variant", "checkpoint", "model variant", "system", "network", "architecture"}
 MODEL_HEADERS = NAMING | {"size", "model size", "params", "family", "method", ""}
 SIZE_CELL = re.compile(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?")
 NAME_CELL = re.compile(r"(?=.*[A-Z])(?!.*(?:w/|\bOurs\b|[Bb]aseline|\bTotal\b|\bAverage\b|[+:=]))[\w.\-/ ]{3,40}")
@@ -93,9 +82,7 @@ def _rows(text: str) -> Iterator[Row]:
 def _padded(rows: list[Row], width: int) -> list[Row]:
     """Rows that lack their first cell, since the one above them spans them, get it back; where it heads, its text."""
     return [
-        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells])
-        if len(row.cells) == width - 1 > 1
-        else row
+        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells]) if len(row.cells) == width - 1 > 1 else row
         for at, row in enumerate(rows)
     ]
 
@@ -110,13 +97,8 @@ def _spread(rows: list[Row], reading: Reading) -> list[Row]:
         return rows
     spread = []
     for row in rows:
-        parts = [
-            _parts(cell, count, reading if row is header else None)
-            for cell, count in zip(row.cells, counts, strict=False)
-        ]
-        whole = len(row.cells) == len(counts) and all(
-            len(part) == count for part, count in zip(parts, counts, strict=True)
-        )
+        parts = [_parts(cell, count, reading if row is header else None) for cell, count in zip(row.cells, counts, strict=False)]
+        whole = len(row.cells) == len(counts) and all(len(part) == count for part, count in zip(parts, counts, strict=True))
         spread.append(replace(row, cells=[cell for part in parts for cell in part]) if whole else row)
     return spread
 
@@ -173,11 +155,7 @@ def row_subject(cell: str, header: str, reading: Reading) -> str:
     if base and SIZE_CELL.fullmatch(text):
         return with_size(base, text.replace(" ", ""), reading.document, reading.lexicon)
     models = list(models_in(text, reading.document, reading.lexicon))
-    return (
-        text
-        if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon)
-        else ""
-    )
+    return text if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon) else ""
 
 
 def _only(reading: Reading) -> str:
@@ -216,9 +194,7 @@ def _titled(reading: Reading, rows: list[Row], place: int) -> str:
     return title if len(shape) >= ENOUGH and 0 < len(title.split()) <= 4 and len(title) <= 40 else ""
 
 
-def _cell(
-    reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str
-) -> Iterator[Parameter]:
+def _cell(reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str) -> Iterator[Parameter]:
     if EMPTY.fullmatch(cell) and "word" not in {reading.lexicon.parameters[name].value for name in names}:
         return
     quote = reading.element["text"][row.start : row.end]
