@@ -40,10 +40,10 @@ def run(query: str, form: str) -> int:
     try:
         statements = connection.extract_statements(query)
         if not statements:
-            return _print(_views(connection), form)
+            return _views(connection, form)
         if len(statements) > 1 or statements[0].type is not duckdb.StatementType.SELECT:
             raise UserError("one SELECT is allowed, and nothing that writes")
-        return _print(connection.sql(query), form)
+        return _print(connection, query, form)
     except duckdb.Error as error:
         raise UserError(" ".join(str(error).split())) from None
 
@@ -68,24 +68,27 @@ def connect() -> DuckDBPyConnection:
 
 def _view(connection: DuckDBPyConnection, name: str, inner: str, folder: Path) -> None:
     """A table as a view; of a column that holds lists of rows (`inner`), one row each, with the document's key."""
+    import pyarrow as pa
     import pyarrow.dataset as ds
+    import pyarrow.parquet as pq
 
     from stages.core.table import shard_files
 
     files = shard_files(folder)
     if not files:
         return
-    held = ds.dataset([str(file) for file in files], format="parquet")
+    paths = [str(file) for file in files]
+    fields = [field for field in pq.read_schema(files[0]) if field.name not in OWN]
+    held = ds.dataset(paths, schema=pa.schema(fields), format="parquet")
     source = f"{name}_shards"
     connection.register(source, held)
     if not inner:
-        columns = ", ".join(f'"{field}"' for field in held.schema.names if field not in OWN)
-        connection.execute(f'CREATE VIEW "{name}" AS SELECT {columns} FROM "{source}"')
+        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM "{source}"')
         return
-    others = [field.name for field in held.schema if field.name not in OWN and str(field.type)[:4] != "list"]
-    fields = [field.name for field in held.schema.field(inner).type.value_type]
-    outer = [f'"{other}"' + (f' AS "document_{other}"' if other in fields else "") for other in others]
-    own = [f'item."{field}"' for field in fields]
+    others = [field.name for field in fields if not pa.types.is_list(field.type)]
+    names = [field.name for field in held.schema.field(inner).type.value_type]
+    outer = [f'"{other}"' + (f' AS "document_{other}"' if other in names else "") for other in others]
+    own = [f'item."{name}"' for name in names]
     unfolded = f'SELECT *, unnest("{inner}") AS item FROM "{source}"'
     connection.execute(f'CREATE VIEW "{name}" AS SELECT {", ".join([*outer, *own])} FROM ({unfolded})')
 
@@ -103,24 +106,33 @@ def _knowledge(connection: DuckDBPyConnection, path: Path) -> None:
             connection.register(name, pa.Table.from_pylist(records))
 
 
-def _views(connection: DuckDBPyConnection) -> Any:
-    return connection.sql(
+def _views(connection: DuckDBPyConnection, form: str) -> int:
+    """The views, each with its columns."""
+    query = (
         "SELECT table_name AS view, string_agg(column_name, ', ' ORDER BY ordinal_position) AS columns "
         "FROM information_schema.columns WHERE NOT ends_with(table_name, '_shards') GROUP BY 1 ORDER BY 1"
     )
+    if form != "text":
+        return _print(connection, query, form)
+    for view, columns in connection.execute(query).fetchall():
+        print(f"{view}: {columns}")
+    return 0
 
 
-def _print(rows: Any, form: str) -> int:
+def _print(connection: DuckDBPyConnection, query: str, form: str) -> int:
     if form == "text":
-        rows.show(max_width=_width(), max_rows=10_000, max_col_width=_width())
+        connection.sql(query).show(max_width=_width(), max_rows=10_000, max_col_width=_width())
         return 0
+    result = connection.execute(query)
+    names = [column[0] for column in result.description or ()]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(rows.columns)
-        while batch := rows.fetchmany(1000):
+        writer.writerow(names)
+        while batch := result.fetchmany(1000):
             writer.writerows(batch)
         return 0
-    print(json.dumps(rows.fetch_arrow_table().to_pylist(), indent=1, ensure_ascii=False, default=str))
+    records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    print(json.dumps(records, indent=1, ensure_ascii=False, default=str))
     return 0
 
 

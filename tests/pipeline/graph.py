@@ -41,8 +41,8 @@ def expected_deps(name: str) -> set[str]:
     reached = set().union(*(graph.find_upstream_modules(module) for module in own)) - own
     code = {unit(module) for module in reached} - {None}
     here = f"stages/{name}" if (ROOT / "stages" / name).is_dir() else f"stages/{name}.py"
-    documents = {"${documents}"} if name == "collect" else set()
-    return {f"build/conf/{name}.yaml", here} | inputs | code | documents
+    given = {"collect": {"${documents}"}, "score": {"${gold}"}}.get(name, set())  # folders that params.yaml names
+    return {f"build/conf/{name}.yaml", here} | inputs | code | given
 
 
 def unit(module: str) -> str | None:

