@@ -11,7 +11,7 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from litmill.documents import BUILD
 from stages.core.run.errors import UserError
@@ -19,7 +19,7 @@ from stages.core.run.errors import UserError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-OWN = ("fingerprint", "digest", "size", "tables", "raw")  # what a row is made from, and the documents' bytes
+OWN = ("fingerprint", "digest", "size", "tables", "raw", "data")  # what a row is made from; bytes of files
 TABLES = {
     "corpus": "",
     "elements": "elements",
