@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def recovered(facts: Callable[[dict[str, Any]], dict[str, Any]], lines: list[str
 
 def defaults(config: type) -> Iterator[tuple[str, Any]]:
     """Canonical name and value of the defaults that a class states itself; None is no value."""
-    own = config.__dict__.get("__annotations__", {})
+    own = inspect.get_annotations(config)
     held = {field.name: field.default for field in dataclasses.fields(config) if field.name in own}
     for name, fields in FIELDS.items():
         for field in fields:

@@ -96,6 +96,8 @@ class Knowledge:
     """What stands between a model family and its version where that is not a space: Qwen2.5, RWKV-7."""
     variants: list[str]
     """Words behind a model's name that make it another model: Instruct, Coder, Int4."""
+    ordinary: list[str]
+    """Words that stand before a size, as in `The 7B`, and name no family of models; in lower case."""
     tasks: dict[str, Task]
     """The taxonomy that documents, entities and components are sorted into."""
     parameters: dict[str, Parameter]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -15,8 +15,9 @@ from stages.extract.fields import CLASS, default_subject, name_in, read_class, r
 from stages.extract.lexicon import Lexicon
 from stages.extract.lines import is_lines, read_lines
 from stages.extract.names import Mention, find_mentions
-from stages.extract.prose import last_speaker, read_prose
+from stages.extract.prose import read_prose
 from stages.extract.relations import read_relations
+from stages.extract.speakers import last_speaker
 from stages.extract.subjects import model_of, nearest_subject, subject_of
 from stages.extract.tables import read_table
 
@@ -31,13 +32,22 @@ SPAN = [("element", TEXT), ("start", INT), ("end", INT)]
 QUOTE = [("element", TEXT), ("quote", TEXT), ("start", INT), ("end", INT)]
 MENTION = pa.struct([("entity", TEXT), ("kind", TEXT), ("surface", TEXT), *SPAN])
 PARAMETER = pa.struct(
-    [("subject", TEXT), ("name", TEXT), ("value", TEXT), ("number", pa.float64()), ("unit", TEXT), *QUOTE]
+    [
+        ("subject", TEXT),
+        ("name", TEXT),
+        ("value", TEXT),
+        ("number", pa.float64()),
+        ("unit", TEXT),
+        *QUOTE,
+        ("detail", TEXT),
+    ]
 )
 RELATION = pa.struct([("subject", TEXT), ("predicate", TEXT), ("object", TEXT), *QUOTE])
 SCHEMA = pa.schema(
     [
         ("title", TEXT),
         ("kind", TEXT),
+        ("subject", TEXT),  # the model that the document is about; empty: none, or several
         ("mentions", pa.list_(MENTION)),
         ("parameters", pa.list_(PARAMETER)),
         ("relations", pa.list_(RELATION)),
@@ -59,8 +69,9 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
         mentions += [_mention(element, mention) for mention in [*found, *_class_mention(element, lexicon)]]
         for fact in _facts(at, found, document, lexicon):
             assert element["text"][fact.start : fact.end] == fact.quote, f"{row['document']}: {fact}"
-            (parameters if isinstance(fact, Parameter) else relations).append(asdict(fact))
-    payload = {"title": document.title, "kind": document.kind, "mentions": mentions}
+            (parameters if isinstance(fact, Parameter) else relations).append(dict(vars(fact)))
+    about = {"title": document.title, "kind": document.kind, "subject": document.subject.name}
+    payload = {**about, "mentions": mentions}
     return {"facts": {**payload, "parameters": _unique(parameters), "relations": _unique(relations)}}
 
 
@@ -76,13 +87,15 @@ def read_document(row: dict[str, Any], lexicon: Lexicon) -> Document:
 def given_up(row: dict[str, Any], reason: str, detail: str) -> dict[str, dict[str, Any] | None]:
     """The row of facts/ for a document that could not be read to its end."""
     nothing: dict[str, Any] = {"mentions": [], "parameters": [], "relations": [], "given_up": f"{reason}: {detail}"}
-    return {"facts": {"title": row["title"] or "", "kind": row["kind"], **nothing}}
+    return {"facts": {"title": row["title"] or "", "kind": row["kind"], "subject": "", **nothing}}
 
 
 def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:
     element = document.elements[at]
     if element["type"] == "Table":
-        yield from read_table(element, document, lexicon, _beside(at, document, lexicon))
+        above = document.elements[at - 1] if at else element
+        text = above["text"] if above["type"] == "Table" and above is not element else ""
+        yield from read_table(element, document, lexicon, _beside(at, document, lexicon), text)
     elif element["type"] == "FrontMatter":
         yield from read_front_matter(element, document, lexicon)
     elif element["type"] == "ConfigClass":

@@ -21,6 +21,8 @@ class Parameter:
     quote: str
     start: int
     end: int
+    detail: str | None = None
+    """Under what conditions: 5-shot."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Own:
     """As written, by lower case."""
     joints: dict[str, str]
     """What the document puts between family and version."""
+    found: dict[str, list[Any]] = field(default_factory=dict, compare=False)
+    """The mentions in a text of the document, once they are found."""
 
 
 @dataclass(frozen=True)

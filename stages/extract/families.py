@@ -15,23 +15,14 @@ from stages.extract.names import SIZE, VERSION
 
 SIZED = re.compile(
     rf"(?<![\w.])(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]*|[A-Z]{{3,}})(?:(?P<joint>[\s-]?)(?P<version>v?{VERSION}))?(?:[\s-]v?{VERSION})?"
-    rf"(?P<gap>[\s-]){SIZE}(?![\w])"
+    rf"(?P<gap>[\s-]){SIZE}(?![\w])(?P<release>[\s-]v\d)?"
 )
+SLUG = re.compile(rf"(?<![\w.-])(?P<family>[a-z]{{4,}})-?(?P<version>v?\d{{1,2}}(?:\.\d)?-)?(?<=-){SIZE}(?![\w])")
 INTRODUCED = re.compile(
     r"\b[Ww]e\s+(?:introduce|present|propose|release|describe|develop|open-source)\w*\s+(?:[^.;:]{0,80}?(?:called|named|,\s*the|termed)\s+)?"
     r"(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]+|[A-Z]{3,})(?=\s?[,.(:]|\s+(?:which|that)\b|\s+[-–—])"
 )
-ORDINARY = frozenset(
-    "a all an and any are as at base best big both but by chat compared each every few figure first for from full given "
-    "had has have how if in instruct into is it its just large largest last less like llm llms model models more most "
-    "much no not of on one only or other our over params per pretrained section several similar since small smaller so "
-    "some such table than that the their them then there these they this those though three to total trained training "
-    "transformer transformers two up us use used uses using via we what when where which while who whose why will with "
-    "within without you your step stage version about around approximately nearly roughly under above below between "
-    "tokens token parameters parameter layers size sizes context top dense sparse open original new another only same "
-    "gpu gpus cpu ram vram memory bf fp int lora qlora rank budget corpus dataset data moe active activated hours "
-    "either neither also here after before during until despite unlike however even".split()
-)  # words that stand before a size and name nothing
+DIGIT = re.compile(r"\d[BMTbmt]\b")
 
 
 def own_families(elements: list[Element], title: str, name: str, lexicon: Lexicon) -> Own:
@@ -40,7 +31,11 @@ def own_families(elements: list[Element], title: str, name: str, lexicon: Lexico
     joints: dict[str, str] = {}
     for weight, text in _texts(elements, title, name):
         for family, joint in _candidates(text):
-            if family.lower() in ORDINARY or family.lower() in lexicon.families or fold(family) in lexicon.names:
+            if (
+                family.lower() in lexicon.ordinary
+                or family.lower() in lexicon.families
+                or fold(family) in lexicon.names
+            ):
                 continue
             counts[family] += weight
             joints.setdefault(family, joint)
@@ -57,8 +52,11 @@ def _texts(elements: list[Element], title: str, name: str) -> Iterator[tuple[int
 
 
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
-    for match in SIZED.finditer(text):
+    for match in SIZED.finditer(text) if DIGIT.search(text) else ():
         joint = match["joint"] if match["version"] else " "
-        yield match["family"], joint or ""
+        sure = bool(match["version"] or match["release"] or match["gap"] == "-")
+        yield from [(match["family"], joint or "")] * (2 if sure else 1)
+    for match in SLUG.finditer(text) if DIGIT.search(text) else ():
+        yield from [(match["family"].capitalize(), "-" if match["version"] else " ")] * 2
     for match in INTRODUCED.finditer(text):
         yield from [(match["family"], " ")] * 2

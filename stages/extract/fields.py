@@ -19,7 +19,10 @@ FIELD = re.compile(r"^[ \t]+(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(\S[^\n]*)$", r
 DEFAULT = re.compile(r"\w+\([^()]*\)\(default=(?P<value>[^()]+)\)|(?:field|Field)\(default=(?P<other>[^(),]+)[,)].*")
 CLASS = re.compile(r"^class (\w+?)Config\b", re.MULTILINE)
 NAME_KEYS = ("model_name", "model_id", "_name_or_path", "name")
-RESULT = re.compile(r"\bname:\s*[\"']?(?P<name>[^\n{},\"']+?)[\"']?\s*[\n},](?:(?!\bname:).)*?\bvalue:\s*(?P<value>\d+(?:\.\d+)?)", re.DOTALL)
+RESULT = re.compile(
+    r"\bname:\s*[\"']?(?P<name>[^\n{},\"']+?)[\"']?\s*[\n},](?:(?!\bname:).)*?\bvalue:\s*(?P<value>\d+(?:\.\d+)?)",
+    re.DOTALL,
+)
 RELATION_KEYS = {"base_model": "variant of", "datasets": "trained on", "library_name": "implemented in"}
 
 

@@ -58,6 +58,8 @@ def _label(cell: str, known: _Known) -> tuple[str, ...]:
     if not cell or len(cell) > 60:
         return ()
     bare = MARKUP.sub("", cell).strip(" :=–—-")
+    if bare.lower() == "head":  # of a network, or half of `Head dimension`
+        return ()
     while True:
         found = known.labels.get(fold_label(bare))
         if found:

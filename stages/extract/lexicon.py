@@ -42,6 +42,8 @@ class Lexicon:
     """Pattern of the spellings of model families, as written."""
     tail: str
     """Pattern of the words that may follow a model's name: Instruct, Chat, 4bit."""
+    ordinary: frozenset[str]
+    """Words before a size that name no family."""
     devices: str
     """Pattern of the names of hardware."""
     fields: dict[str, str] = field(default_factory=dict)
@@ -80,6 +82,7 @@ def build_lexicon(knowledge: Knowledge, extractor: Extractor) -> Lexicon:
         folded=any_case(held for held in written if held == held.lower()),
         family=any_of(as_written),
         tail=_words(knowledge.variants),
+        ordinary=frozenset(knowledge.ordinary),
         devices=any_of(held for name in kinds if kinds[name] == "hardware" for held in spellings[name]),
         fields={held: name for name, parameter in knowledge.parameters.items() for held in parameter.fields},
         labels=all_labels(knowledge),

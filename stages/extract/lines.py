@@ -10,11 +10,14 @@ from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon
 from stages.extract.tables import cell_values
 
+KEY = r"[\"'`*]*(?P<key>[A-Za-z#β][\w ./()#β-]{0,48}?)[\"'`*]*"
 PAIR = re.compile(
-    r"^[^\S\n]*(?:[-*•+>]\s+)?[\"'`*]*(?P<key>[A-Za-z#β][\w ./()#β-]{0,48}?)[\"'`*]*[^\S\n]*(?::=|[:=]|\s[–—-]\s)[^\S\n]*(?P<value>\S[^\n]*?)[^\S\n]*$",
+    rf"^[^\S\n]*(?:[-*•+>]\s+)?{KEY}[^\S\n]*(?::=|[:=]|\s[–—-]\s)[^\S\n]*(?P<value>\S[^\n]*?)[^\S\n]*$",
     re.MULTILINE,
 )
-ARGUMENT = re.compile(r"(?<=[(,])\s*(?P<key>[a-z]\w{1,40})\s*=\s*(?P<value>\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'|[^\s,()]+)")
+ARGUMENT = re.compile(
+    r"(?<=[(,])\s*(?P<key>[a-z]\w{1,40})\s*=\s*(?P<value>\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'|[^\s,()]+)"
+)
 OPTION = re.compile(r"(?<!\S)--(?P<key>[a-z][\w-]{1,40})(?:=|\s+)(?P<value>[^\s\\]+)")
 COMMENT = re.compile(r"\s+(?:#|//)\s.*$")
 UNSURE = re.compile(r"\b(?:e\.g\.|for example|if|or|default)\b|\?|\.\.\.", re.IGNORECASE)
@@ -28,7 +31,7 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
     text, code = element["text"], "\n" in element["text"] or element["type"] == "CodeSnippet"
     patterns = (PAIR, ARGUMENT, OPTION) if code else (PAIR,)
     seen: dict[str, set[str]] = {}
-    facts = []
+    facts: list[Parameter] = []
     for match in (match for pattern in patterns for match in pattern.finditer(text)):
         names = label(match["key"], lexicon)
         value = COMMENT.sub("", match["value"]).rstrip(",;").strip("\"'`")
@@ -39,7 +42,9 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
             if name in names and name not in {fact.name for fact in facts if fact.start == start}:
                 seen.setdefault(name, set()).add(held.text)
                 unit = lexicon.parameters[name].unit or None
-                facts.append(Parameter(subject, name, held.text, held.number, unit, element["id"], text[start:end], start, end))
+                facts.append(
+                    Parameter(subject, name, held.text, held.number, unit, element["id"], text[start:end], start, end)
+                )
     yield from (fact for fact in facts if len(seen[fact.name]) == 1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +33,15 @@ class Mention:
 
 def find_mentions(text: str, lexicon: Lexicon, own: Own | None = None) -> list[Mention]:
     """All names in `text`, from left to right, none inside another; `own` are families that the document names."""
+    if own is None:
+        return _listed(text, lexicon)
+    if text not in own.found:
+        known, others = _listed(text, lexicon), own_mentions(text, own, lexicon.tail)
+        own.found[text] = _joined(known, others) if others else known
+    return own.found[text]
+
+
+def _listed(text: str, lexicon: Lexicon) -> list[Mention]:
     found = []
     for match in _pattern(lexicon.exact, lexicon.folded, lexicon.family, lexicon.tail).finditer(text):
         if match["exact"] or match["folded"]:
@@ -41,19 +49,22 @@ def find_mentions(text: str, lexicon: Lexicon, own: Own | None = None) -> list[M
             found.append(Mention(entity, lexicon.kinds[entity], match.start(), match.end()))
         else:
             found.append(_model(match, lexicon))
-    return _joined(found, own_mentions(text, own, lexicon.tail)) if own else found
+    return found
 
 
-def own_mentions(text: str, own: Own, tail: str) -> list[Mention]:
+def own_mentions(text: str, own: Own, words: str) -> list[Mention]:
     """The names of models whose family only the document knows, however they are spelt."""
-    found = []
-    for match in any_name(tail).finditer(text):
-        family = own.families.get((match["family"] or match["id"]).lower())
-        if family:
-            start = match.end("family") if match["family"] else match.end("id")
-            version, words, size = pieces(text[start : match.end()])
-            entity = display(family, version, words, size, own.joints)
-            found.append(Mention(entity, "model", match.start(), match.end(), family, version, size))
+    found: list[Mention] = []
+    if not own.families:
+        return found
+    named, (tail, numbered) = _families(tuple(own.families)), _tails(words)
+    for match in named.finditer(text):
+        behind = (numbered if match[0][0].islower() else tail).match(text, match.end())
+        if behind:
+            family = own.families[match[0].lower()]
+            version, others, size = pieces(behind[0])
+            entity = display(family, version, others, size, own.joints)
+            found.append(Mention(entity, "model", match.start(), behind.end(), family, version, size))
     return found
 
 
@@ -89,14 +100,14 @@ def pieces(tail: str) -> tuple[str, list[str], str]:
             version = version or piece["version"]
         elif piece["word"].lower() not in DROPPED:
             words.append(_word(piece["word"]))
-    plain = bool(size) or version[:1] in ("V", "R", "K") and bool(version)
+    plain = bool(size) or (version[:1] in ("V", "R", "K") and bool(version))
     return version, [word for word in words if word != "Base" or not plain], size
 
 
 def _word(word: str) -> str:
     if word == word.lower():
         return {"moe": "MoE"}.get(word, word.capitalize())
-    return word.capitalize() if word.isupper() and len(word) > 4 or word == "BASE" else word
+    return word.capitalize() if (word.isupper() and len(word) > 4) or word == "BASE" else word
 
 
 def display(family: str, version: str, words: list[str], size: str, joints: dict[str, str]) -> str:
@@ -121,13 +132,16 @@ def _pattern(exact: str, folded: str, family: str, words: str) -> re.Pattern[str
     )
 
 
+@lru_cache(maxsize=256)
+def _families(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(sorted(names, key=len, reverse=True))})", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4)
-def any_name(words: str) -> re.Pattern[str]:
-    """A word with a capital and what may follow a model's name; or any word before a version or size."""
-    tail = _tail(words)
-    return re.compile(
-        rf"(?<![\w.])(?:(?P<family>[A-Z][A-Za-z]+){tail}*|(?P<id>[a-z][A-Za-z]+)(?=[-_]?v?\d){tail}+)(?!\w|-?\.\d)"
-    )
+def _tails(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may follow a family's name, and what must where it is written small: a version or a size."""
+    tail, end = _tail(words), r"(?!\w|-?\.\d)"
+    return re.compile(rf"{tail}*{end}"), re.compile(rf"(?=[-_]?v?\d){tail}+{end}")
 
 
 def _tail(words: str) -> str:

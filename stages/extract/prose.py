@@ -4,116 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from stages.extract.cues import BASE, CLAUSE, DENIED, OURS, PARTLY, RESPECTIVELY, SIZES, TOGETHER, TUNING, UNREAL, USES
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import Mention
 from stages.extract.numbers import Value, to_number
 from stages.extract.quantities import BLOT, Found, elided, quantities, words
 from stages.extract.sentences import sentences
-from stages.extract.subjects import nearest_subject, specific
+from stages.extract.speakers import Speaker, compared, context, next_speaker, topical
+from stages.extract.subjects import specific, with_size
+from stages.extract.values import shots
 
-UNREAL = re.compile(
-    r"\b(?:if|would|could|suppose|assum\w+|imagine|hypothetical\w*|for example|for instance|such as|say"
-    r"|might|whether|at least|larger models|ablat\w+|experiments?|worse|(?:each|per|every) (?:GPU|device|node|rank|worker))\b|\?|\be\.g\.",
-    re.IGNORECASE,
-)
-DENIED = re.compile(r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE)
-PARTLY = re.compile(
-    r"\b(?:(?:final|second|(?:fi|ﬁ)rst|last|third|subsequent|annealing|cooldown) (?:training )?(?:stages?|phases?)|final|remaining|another|switch\w*"
-    r"|stages?|each of the|subset|extra|additional\w*|until|consum\w+|checkpoint|intermediate checkpoints?|on each)\b",
-    re.IGNORECASE,
-)
-TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
-TRAINED = {"learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay", "optimizer",
-           "learning rate schedule", "training sequence length"}  # fmt: skip
-CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
-COMPARED = re.compile(
-    r"\b(?:than|unlike|compared (?:with|to)|different from|similar to|following|as|in contrast to|inherited from|based on"
-    r"|contrary to|like|from|times)\s+(?:that of\s+|the\s+)?$",
-    re.IGNORECASE,
-)
-ADJECTIVE = re.compile(
-    r"(?:['’]s)?\s+(?:\w+\s+)?(?:line|family|series|report|paper|recipe|lineage|style|shape|teacher|tokenizer|vocabulary|config\w*)\b"
-    r"|-(?:style|like|shaped?|based|class|derived|family)\b"
-)
-TOPIC = re.compile(r"\b(?:introduc|present|propos|releas|train|describ|of|in|for|to|by|into|on|up)\w*\s+(?:the\s+)?$|,\s*$", re.IGNORECASE)
-RESPECTIVELY = re.compile(r"\brespectively\b")
-USES = re.compile(
-    r"\b(?:us(?:es?|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|appl(?:y|ies|ied)|trained (?:with|in|on|using)|optimi[sz]ed (?:with|by|using)"
-    r"|is|are|was|were|with)\b",
-    re.IGNORECASE,
-)
-OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Ii]t|[Ii]ts|[Tt]he model|[Tt]his model|[Tt]he network|[Tt]he (?:final|main) model)\b")
-STRANGE = re.compile(
-    r"related work|ablation|appendix|prior work|previous work|background|comparison|discussion|limitation|preliminar"
-    r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream|distill|reward",
-    re.IGNORECASE,
-)
-BASE = re.compile(r"\s+(?:base|theta|frequency|scaling)\b", re.IGNORECASE)
-OPENS = 25  # characters within which a sentence names what it is about
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Who a sentence without a name of its own speaks of, and whether its paragraph said so."""
-
-    name: str = ""
-    near: bool = False
+TRAINED = {
+    *("learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay"),
+    *("optimizer", "learning rate schedule", "training sequence length"),
+}
 
 
 def read_prose(element: Element, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter]:
     """The parameters that the sentences of an element state."""
     text = element["text"]
-    speaker = _context(element, document, lexicon)
+    speaker = context(element, document, lexicon)
     for start, end in sentences(text):
         named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
-        if end - start <= lexicon.limit and not UNREAL.search(text, start, end):
+        if (named or speaker.name) and end - start <= lexicon.limit:
             yield from _stated(element, start, end, named, speaker, document, lexicon)
-        speaker = _next(text, start, named, speaker, document)
-
-
-def last_speaker(text: str, mentions: list[Mention], document: Document) -> str:
-    """The model that a paragraph speaks of at its end; empty if it names none."""
-    speaker = Speaker()
-    for start, end in sentences(text):
-        named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
-        speaker = _next(text, start, named, speaker, document)
-    return speaker.name
-
-
-def _context(element: Element, document: Document, lexicon: Lexicon) -> Speaker:
-    headed = nearest_subject(element, document, lexicon)
-    if headed and headed != document.subject.name:
-        return Speaker(headed, True)
-    strange = any(STRANGE.search(heading) for heading in (element["section"] or [])[1:])
-    return Speaker(headed if document.subject.specific and not strange else "", False)
-
-
-def _other(text: str, mention: Mention) -> bool:
-    """Whether a model is named as something that another is compared with, or as an adjective: `a BERT-base shape`."""
-    before = text[max(0, mention.start - 30) : mention.start]
-    return bool(COMPARED.search(before) or ADJECTIVE.match(text, mention.end))
-
-
-def _topical(text: str, start: int, mention: Mention, document: Document) -> bool:
-    """Whether a sentence may be about a model that is not the document's: it opens with it, or a preposition leads to it."""
-    if not document.subject.specific or mention.entity == document.subject.name or mention.start - start < OPENS:
-        return True
-    return bool(TOPIC.search(text[max(0, mention.start - 30) : mention.start]))
-
-
-def _next(text: str, start: int, named: list[Mention], speaker: Speaker, document: Document) -> Speaker:
-    """The model that a sentence is about is the one that the next one may call `it`."""
-    about = [mention for mention in named if not _other(text, mention)]
-    models = {mention.entity: mention for mention in about}
-    if len(models) == 1:
-        name, mention = next(iter(models.items()))
-        if not _topical(text, start, mention, document):
-            return speaker
-        return Speaker(name, True) if specific(mention) or name == document.subject.name else Speaker()
-    return Speaker() if len(models) > 1 else speaker
+        speaker = next_speaker(text, start, named, speaker, document)
 
 
 def _stated(
@@ -121,11 +38,31 @@ def _stated(
 ) -> Iterator[Parameter]:
     sentence = element["text"][start:end]
     models = [Mention(m.entity, m.kind, m.start - start, m.end - start, m.family, m.version, m.size) for m in named]
-    found = quantities(_masked(sentence, models), lexicon)
-    found += elided(_masked(sentence, models), found, lexicon)
-    subjects = _respectively(sentence, found, models) or {}
+    models = sorted([*models, *_sizes(sentence, models, speaker, document, lexicon)], key=lambda model: model.start)
+    facts = [
+        *_numbers(sentence, models, speaker, document, lexicon),
+        *_words(sentence, models, speaker, document, lexicon),
+    ]
+    if not facts or UNREAL.search(sentence):
+        return
     once: dict[tuple[str, str], set[Value]] = {}
-    facts: list[tuple[str, Found]] = []
+    for subject, one in facts:
+        once.setdefault((subject, one.name), set()).add(one.value)
+    for (subject, name), values in once.items():
+        if len(values) == 1:
+            (value,), meaning = values, lexicon.parameters[name]
+            place = (element["id"], sentence, start, end, shots(sentence, meaning))
+            yield Parameter(subject, name, value.text, value.number, meaning.unit or None, *place)
+
+
+def _numbers(
+    sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon
+) -> list[tuple[str, Found]]:
+    masked = _masked(sentence, models)
+    found = quantities(masked, lexicon)
+    found += elided(masked, found, lexicon) if len(models) > 1 else []
+    subjects = _respectively(sentence, found, models)
+    facts = []
     for one in found:
         clause = _clause(sentence, one)
         if DENIED.search(sentence, clause, one.at) or PARTLY.search(sentence, clause, one.end):
@@ -133,14 +70,23 @@ def _stated(
         subject = subjects.get(one.at) or _subject(sentence, one, models, speaker, document)
         if subject and _fits(subject, one, sentence, speaker, models, lexicon):
             facts.append((subject, one))
-    facts += _words(sentence, models, speaker, document, lexicon)
-    for subject, one in facts:
-        once.setdefault((subject, one.name), set()).add(one.value)
-    for subject, one in facts:
-        if len(once[subject, one.name]) == 1:
-            once[subject, one.name].add(Value("", None))
-            unit = lexicon.parameters[one.name].unit or None
-            yield Parameter(subject, one.name, one.value.text, one.value.number, unit, element["id"], sentence, start, end)
+    return facts
+
+
+def _sizes(
+    sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon
+) -> list[Mention]:
+    """Sizes that stand for models of the family that is spoken of: `7B and 13B have 32 and 40 layers, respectively`."""
+    base = models[0].entity if models else speaker.name
+    if not base or not SIZES.search(sentence):
+        return []
+    taken = [range(model.start, model.end) for model in models]
+    found = []
+    for match in SIZES.finditer(sentence):
+        if not any(match.start("size") in place for place in taken):
+            entity = with_size(base, match["size"], document, lexicon)
+            found.append(Mention(entity, "model", match.start("size"), match.end("size"), size=match["size"]))
+    return found
 
 
 def _masked(sentence: str, models: list[Mention]) -> str:
@@ -166,7 +112,7 @@ def _respectively(sentence: str, found: list[Found], models: list[Mention]) -> d
 def _subject(sentence: str, one: Found, models: list[Mention], speaker: Speaker, document: Document) -> str:
     """The model that a value belongs to: the only one named, else the last one named before the value."""
     names = {model.entity for model in models}
-    own = [model for model in models if not _other(sentence, model)]
+    own = [model for model in models if not compared(sentence, model)]
     before = [model for model in models if model.end <= one.at]
     if not models:
         return speaker.name
@@ -175,8 +121,10 @@ def _subject(sentence: str, one: Found, models: list[Mention], speaker: Speaker,
         if not own:
             return _after_other(sentence, one, chosen) or (speaker.name if OURS.search(sentence) else "")
         chosen = own[0]
-        if not _topical(sentence, 0, chosen, document) and one.at < chosen.start:
+        if not topical(sentence, 0, chosen, document) and one.at < chosen.start:
             return ""
+    elif len(before) > 1 and TOGETHER.fullmatch(sentence, before[-2].end, before[-1].start):
+        return ""
     elif before and (before[-1] in own or _relative(sentence, before[-1], one)):
         chosen = before[-1]
     elif len({model.entity for model in own}) == 1:
@@ -199,19 +147,27 @@ def _after_other(sentence: str, one: Found, model: Mention) -> str:
 
 def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: list[Mention], lexicon: Lexicon) -> bool:
     """Whether a value may be this model's: sizes agree with names, and what tunes a model is not what trained it."""
-    if one.name in TRAINED and TUNING.search(sentence) and not re.search(rf"[\s-](?:{lexicon.tail})(?![A-Za-z])", subject):
+    if (
+        one.name in TRAINED
+        and TUNING.search(sentence)
+        and not re.search(rf"[\s-](?:{lexicon.tail})(?![A-Za-z])", subject)
+    ):
         return False
     if one.name in ("parameters", "active parameters"):
         return bool(models or speaker.near) and (one.name != "parameters" or near_size(subject, one.value))
     return True
 
 
-def _words(sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon) -> list[tuple[str, Found]]:
+def _words(
+    sentence: str, models: list[Mention], speaker: Speaker, document: Document, lexicon: Lexicon
+) -> list[tuple[str, Found]]:
     """Values that are words: AdamW, RMSNorm. Without a model's name near, only of what `we` or `it` use."""
     found = []
-    for one in words(sentence, lexicon):
+    for one in words(sentence, lexicon) if models or OURS.search(sentence) else ():
         clause = _clause(sentence, one)
-        if DENIED.search(sentence, clause, one.at) or (one.name == "licence" and not re.search(r"licen[sc]|under|terms", sentence)):
+        if DENIED.search(sentence, clause, one.at) or (
+            one.name == "licence" and not re.search(r"licen[sc]|under|terms", sentence)
+        ):
             continue
         if any(model.start <= one.at < model.end for model in models) or BASE.match(sentence, one.end):
             continue

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from stages.core.knowledge import Parameter
 from stages.extract.lexicon import Lexicon, fold
-from stages.extract.numbers import NUMBER, RANGE, Value, believed
+from stages.extract.numbers import NUMBER, NUMBER_PATTERN, RANGE, Value, believed
 from stages.extract.trie import any_case
-from stages.extract.values import ONE_WORD, devices, spelled
+from stages.extract.values import ONE_WORD, devices, list_value, spelled
 
 MANNER = r"(?:about|around|approximately|roughly|nearly|almost|some|only|just|up\sto|as\smuch\sas|a|an|the|its|~|≈|∼)"
 SET = r"(?:set|fixed|kept|chosen|equal|limited|held|configured|capped)"
@@ -34,9 +34,17 @@ LOWERED = re.compile(
     r"\b(?:reduc|decreas|anneal|lower|drop|divid|shrink|halv)\w*\s+(?:the|our|its)?\s*$"
     r"|\bdecay(?:s|ed|ing)?\s+(?:the|our|its)\s*$"
 )
-SCORED = re.compile(r"(?<![\w.,/-])(?P<number>\d{1,2}\.\d{1,2}|\d{1,2}(?=\s?%)|100(?:\.0)?(?=\s?%))(?!\d|[BMTk]|[.,]\d|\s?points?|-shot)")
-ELIDED = re.compile(rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))")
-SOME = re.compile(r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE)
+SCORED = re.compile(
+    r"(?<![\w.,/-])(?P<number>\d{1,2}\.\d{1,2}|\d{1,2}(?=\s?%)|100(?:\.0)?(?=\s?%))(?!\d|[BMTk]|[.,]\d|\s?points?|-shot)"
+)
+ELIDED = re.compile(
+    rf"{BLOT}\s+(?:has|had|on|with|uses|gives|takes|reaches|its|at)\s+(?:one\s+of\s+|its\s+)?(?P<number>{NUMBER})(?=\s*(?:[.,;]|$))"
+)
+ADAPTED = re.compile(r"\b(?:LoRA|[Aa]dapters?|[Aa]dapts|[Tt]arget modules)\b")
+LISTED = re.compile(rf"(?:{NUMBER}(?:,\s*and\s+|,\s*|\s+and\s+))+\Z")
+SOME = re.compile(
+    r"\b(?:every|each|(?:fi|ﬁ)rst|last|other|next|another|original|redundant|additional)\s+$", re.IGNORECASE
+)
 EACH = re.compile(r"\s*(?:per|each|every|a|an)\b")
 
 
@@ -71,7 +79,7 @@ def words(text: str, lexicon: Lexicon) -> list[Found]:
         for name, word in _values(_held(lexicon))[fold(match["word"])]:
             if _distinct(match["word"]) or _beside(text, match, lexicon.parameters[name]):
                 found.append(Found(name, Value(word, None), match.start(), match.end(), match.start()))
-    return found
+    return [*found, *_lists(text, lexicon)]
 
 
 def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
@@ -85,13 +93,27 @@ def _nouns(text: str, lexicon: Lexicon) -> Iterator[Found]:
             continue
         if before and (value := believed(before["number"].strip(), parameter)):
             yield Found(name, value, before.start(), match.end(), before.start())
+            yield from _listed(text, name, parameter, before.start())
             continue
         after = behind.match(text, match.end())
-        if not after or EACH.match(text, match.end()) or LOWERED.search(text[max(0, match.start() - 40) : match.start()]):
+        if (
+            not after
+            or EACH.match(text, match.end())
+            or LOWERED.search(text[max(0, match.start() - 40) : match.start()])
+        ):
             continue
         value = believed(after["number"].strip(), parameter)
         if value and not RANGE.match(text, after.end()) and not _counted(text, after.end(), noun):
             yield Found(name, value, match.start(), after.end(), after.start("number"))
+
+
+def _listed(text: str, name: str, parameter: Parameter, end: int) -> Iterator[Found]:
+    """The numbers before the last one of a list that is dealt out: `32 and 40 layers, respectively`."""
+    listed = LISTED.search(text, 0, end) if "respectively" in text else None
+    for match in NUMBER_PATTERN.finditer(listed[0]) if listed else ():
+        at = listed.start() + match.start() if listed else 0
+        if value := believed(match[0].strip(), parameter):
+            yield Found(name, value, at, end, at)
 
 
 def _amount(text: str, end: int) -> re.Match[str] | None:
@@ -138,6 +160,16 @@ def _scores(text: str, lexicon: Lexicon) -> Iterator[Found]:
     for at, score in enumerate(scores):
         name = _benchmarks(_held(lexicon))[fold(names[at if len(names) > 1 else 0]["name"])]
         yield Found(name, Value(score["number"], float(score["number"])), score.start(), score.end(), score.start())
+
+
+def _lists(text: str, lexicon: Lexicon) -> Iterator[Found]:
+    """Lists of words, such as the modules that adapters are attached to."""
+    for name, parameter in lexicon.parameters.items():
+        if parameter.value == "list" and ADAPTED.search(text):
+            runs = _run(tuple(sorted(spelled(parameter)))).finditer(text)
+            for run in runs:
+                if value := list_value(run[0], parameter):
+                    yield Found(name, value, run.start(), run.end(), run.start())
 
 
 def elided(text: str, found: list[Found], lexicon: Lexicon) -> list[Found]:
@@ -249,6 +281,12 @@ def _values(held: _Held) -> dict[str, list[tuple[str, str]]]:
 @lru_cache(maxsize=4)
 def _words(held: _Held) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?P<word>{any_case(_values(held))})(?![\w]|-\w)")
+
+
+@lru_cache(maxsize=4)
+def _run(words: tuple[str, ...]) -> re.Pattern[str]:
+    one = rf"`?{any_case(words)}`?(?!\w)"
+    return re.compile(rf"(?<!\w){one}(?:(?:,\s*|\s+and\s+|,\s*and\s+){one})*")
 
 
 @lru_cache(maxsize=64)

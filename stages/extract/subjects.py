@@ -11,10 +11,21 @@ from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import Mention, display, find_mentions
 
-SHAPE = {"layers", "hidden size", "heads", "parameters", "feed-forward size", "vocabulary", "context length", "attention", "normalisation"}
+SHAPE = {
+    "layers",
+    "hidden size",
+    "heads",
+    "parameters",
+    "feed-forward size",
+    "vocabulary",
+    "context length",
+    "attention",
+    "normalisation",
+}
 ENOUGH = 3  # so many rows of SHAPE in a table of label and value say that the document describes one model
 NO_NAME = re.compile(
-    r"\b(?:of|the|for|to|and|how|a|an|with|in|on|is|are|from|model card|guide|tutorial|overview|readme|configuration)\b", re.IGNORECASE
+    r"\b(?:of|the|for|to|and|how|an?|with|in|on|is|are|from|model card|guide|tutorial|overview|readme|configuration)\b",
+    re.IGNORECASE,
 )
 HEADED = re.compile(r"^(?P<name>[^:]{2,40}?)(?:\s*:|\s+technical report\b|\s+model card\b)", re.IGNORECASE)
 
@@ -63,7 +74,11 @@ def _is_named(text: str, model: Mention) -> bool:
 def _is_whole(title: str, model: Mention, document: Document, lexicon: Lexicon) -> bool:
     """Whether a title of one model's table holds more of a name than is known: ERNIE 3.0 Base (Chinese)."""
     rest = (title[: model.start] + title[model.end :]).strip()
-    return bool(re.fullmatch(r"\([\w\s-]+\)|[\w.-]+", rest)) and not NO_NAME.search(title) and _describes(document, lexicon)
+    return (
+        bool(re.fullmatch(r"\([\w\s-]+\)|[\w.-]+", rest))
+        and not NO_NAME.search(title)
+        and _describes(document, lexicon)
+    )
 
 
 def _describes(document: Document, lexicon: Lexicon) -> bool:
@@ -71,7 +86,7 @@ def _describes(document: Document, lexicon: Lexicon) -> bool:
         if element["type"] == "Table":
             lines = [line.split(" | ") for line in element["text"].split("\n")]
             named = {name for line in lines if len(line) == 2 for name in label(line[0], lexicon)}
-            if len(named & SHAPE) >= ENOUGH or len(lines[0]) == 2 and named & {"parameters"}:
+            if len(named & SHAPE) >= ENOUGH or (len(lines[0]) == 2 and named & {"parameters"}):
                 return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,12 +14,23 @@ from stages.extract.numbers import Value
 from stages.extract.quantities import quantities
 from stages.extract.quantities import words as words_in
 from stages.extract.subjects import ENOUGH, SHAPE, model_of, models_in, nearest_subject, with_size
-from stages.extract.values import devices, read_value
+from stages.extract.values import devices, read_value, shots
 
 SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
 ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
-NAMING = {"model", "models", "name", "model name", "variant", "checkpoint", "model variant", "system", "network", "architecture"}
+NAMING = {
+    "model",
+    "models",
+    "name",
+    "model name",
+    "variant",
+    "checkpoint",
+    "model variant",
+    "system",
+    "network",
+    "architecture",
+}
 MODEL_HEADERS = NAMING | {"size", "model size", "params", "family", "method", ""}
 SIZE_CELL = re.compile(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?")
 NAME_CELL = re.compile(r"(?=.*[A-Z])(?!.*(?:w/|\bOurs\b|[Bb]aseline|\bTotal\b|\bAverage\b|[+:=]))[\w.\-/ ]{3,40}")
@@ -45,18 +57,22 @@ class Reading:
     """The model that the caption names; empty: none, or several."""
 
 
-def read_table(element: Element, document: Document, lexicon: Lexicon, caption: str = "") -> Iterator[Parameter]:
-    """The parameters that a table states, one for each cell that a header or row label names."""
+def read_table(
+    element: Element, document: Document, lexicon: Lexicon, caption: str = "", above: str = ""
+) -> Iterator[Parameter]:
+    """The parameters that a table states, one for each cell that a header or row label names.
+
+    `above` is the text of a table right before this one: where this one has no header, it goes on with that one's.
+    """
     reading = Reading(element, document, lexicon, caption)
-    rows = _spread(list(_rows(element["text"])), reading)
-    if len(rows) < 2:
+    header, body = _cut(element["text"], reading)
+    if above and header and not _labels(header, reading) and not any(_labels(row, reading) for row in body):
+        first, _ = _cut(above, reading)
+        if first and len(first.cells) == len(header.cells):
+            header, body = first, [header, *body]
+    if not header or not body:
         return
-    width = max(len(row.cells) for row in rows)
-    rows = _padded(rows, width)
-    at = max(range(min(3, len(rows))), key=lambda at: (_heads(rows[at], reading), -at))
-    header, body = rows[at], [row for row in rows[at + 1 :] if len(row.cells) == width]
-    if width < 2 or len(header.cells) != width:
-        return
+    width = len(header.cells)
     columns = sum(bool(label(cell, lexicon)) for cell in header.cells)
     place = max(range(min(width, 3)), key=lambda at: (sum(bool(label(row.cells[at], lexicon)) for row in body), -at))
     labels = sum(bool(label(row.cells[place], lexicon)) for row in [header, *body])
@@ -64,6 +80,54 @@ def read_table(element: Element, document: Document, lexicon: Lexicon, caption: 
         yield from _models_in_rows(reading, header, body)
     elif labels:
         yield from _models_in_columns(reading, header, body, place)
+
+
+def _cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
+    """Header and body of a table: the row with most labels or names of models, and the rows below that are as wide."""
+    rows = _spread(list(_rows(text)), reading)
+    width = max((len(row.cells) for row in rows), default=0)
+    if len(rows) < 2 or width < 2:
+        return None, []
+    rows = _padded([_split(row, width, reading) if at < 3 else row for at, row in enumerate(rows)], width)
+    if len(rows[0].cells) == len(rows[1].cells) == width and (joined := _joined(rows, reading)):
+        return joined, rows[2:]
+    candidates = range(min(3, len(rows)) if width > 2 else 1)
+    at = max(candidates, key=lambda at: (_heads(rows[at], reading), -at))
+    body = [row for row in rows[at + 1 :] if len(row.cells) == width]
+    return (rows[at] if len(rows[at].cells) == width else None), body
+
+
+def _joined(rows: list[Row], reading: Reading) -> Row | None:
+    """A header whose labels run over two lines, if more of them are labels when they are joined than in either line."""
+    first, second = rows[:2]
+    spanned = [below if below != above else "" for above, below in zip(first.cells, second.cells, strict=True)]
+    joined = replace(first, cells=[f"{a} {b}".strip() for a, b in zip(first.cells, spanned, strict=True)])
+    return joined if _labels(joined, reading) > max(1, *(_labels(row, reading) for row in rows[:2])) else None
+
+
+def _labels(row: Row, reading: Reading) -> int:
+    return sum(bool(label(cell, reading.lexicon)) for cell in row.cells)
+
+
+def _split(row: Row, width: int, reading: Reading) -> Row:
+    """A header whose labels a parser has glued together, `Heads KV heads`, taken apart if it fits the body then."""
+    if len(row.cells) >= width:
+        return row
+    cells = [part for cell in row.cells for part in _apart(cell.split(), reading) or [cell]]
+    return replace(row, cells=cells) if width - 1 <= len(cells) <= width else row
+
+
+def _apart(words: list[str], reading: Reading) -> list[str]:
+    """The fewest labels that the words are, in their order; empty if they are none."""
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(words) + 1):
+        found = [
+            [*before, part]
+            for start in range(max(0, end - 6), end)
+            if (before := best[start]) is not None and label(part := " ".join(words[start:end]), reading.lexicon)
+        ]
+        best.append(min(found, key=len, default=None))
+    return best[-1] or []
 
 
 def _heads(row: Row, reading: Reading) -> int:
@@ -82,13 +146,15 @@ def _rows(text: str) -> Iterator[Row]:
 def _padded(rows: list[Row], width: int) -> list[Row]:
     """Rows that lack their first cell, since the one above them spans them, get it back; where it heads, its text."""
     return [
-        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells]) if len(row.cells) == width - 1 > 1 else row
+        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells])
+        if len(row.cells) == width - 1 > 1
+        else row
         for at, row in enumerate(rows)
     ]
 
 
 def _spread(rows: list[Row], reading: Reading) -> list[Row]:
-    """Columns that a parser has glued together, taken apart where the header names as many models as cells hold values."""
+    """Columns that a parser has glued together, taken apart: so many models in the header, so many values below."""
     if not rows:
         return rows
     header = rows[0]
@@ -97,8 +163,13 @@ def _spread(rows: list[Row], reading: Reading) -> list[Row]:
         return rows
     spread = []
     for row in rows:
-        parts = [_parts(cell, count, reading if row is header else None) for cell, count in zip(row.cells, counts, strict=False)]
-        whole = len(row.cells) == len(counts) and all(len(part) == count for part, count in zip(parts, counts, strict=True))
+        parts = [
+            _parts(cell, count, reading if row is header else None)
+            for cell, count in zip(row.cells, counts, strict=False)
+        ]
+        whole = len(row.cells) == len(counts) and all(
+            len(part) == count for part, count in zip(parts, counts, strict=True)
+        )
         spread.append(replace(row, cells=[cell for part in parts for cell in part]) if whole else row)
     return spread
 
@@ -137,12 +208,27 @@ def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[
     named = [sum(_named(row.cells[at], reading) != "" for row in body) for at in range(len(heads))]
     place = max(candidates or range(len(heads)), key=lambda at: (named[at], -at))
     alone = not candidates and not named[place]
-    for row in body:
-        subject = _only(reading) if alone and len(body) == 1 else row_subject(row.cells[place], heads[place], reading)
+    if alone and len(body) == 1:
+        subjects = [_only(reading)]
+    else:
+        subjects = _certain([row_subject(row.cells[place], heads[place], reading) for row in body])
+    for row, subject in zip(body, subjects, strict=True):
         for at, cell in enumerate(row.cells if subject else ()):
             names = label(header.cells[at], reading.lexicon)
             if names and (alone or at != place):
-                yield from _cell(reading, row, cell, names, subject, _scale(header.cells[at]))
+                yield from _cell(reading, row, cell, names, subject, header.cells[at])
+
+
+def _certain(subjects: list[str]) -> list[str]:
+    """Without names that stand in several rows, or lack the size that others have: a parser has lost their ends."""
+    counts = Counter(subjects)
+    sized = {subject for subject in subjects if re.search(r"\d[BM]\b", subject)}
+    return [
+        ""
+        if subject not in sized and (counts[subject] > 1 or any(other.startswith(f"{subject} ") for other in sized))
+        else subject
+        for subject in subjects
+    ]
 
 
 def row_subject(cell: str, header: str, reading: Reading) -> str:
@@ -155,7 +241,11 @@ def row_subject(cell: str, header: str, reading: Reading) -> str:
     if base and SIZE_CELL.fullmatch(text):
         return with_size(base, text.replace(" ", ""), reading.document, reading.lexicon)
     models = list(models_in(text, reading.document, reading.lexicon))
-    return text if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon) else ""
+    return (
+        text
+        if header in NAMING and not models and NAME_CELL.fullmatch(text) and not label(text, reading.lexicon)
+        else ""
+    )
 
 
 def _only(reading: Reading) -> str:
@@ -168,7 +258,7 @@ def _models_in_columns(reading: Reading, header: Row, body: list[Row], place: in
     for row in [header, *body] if headless else body:
         names = label(row.cells[place], reading.lexicon)
         for at, subject in subjects.items() if names else ():
-            yield from _cell(reading, row, row.cells[at], names, subject, _scale(row.cells[place]))
+            yield from _cell(reading, row, row.cells[at], names, subject, row.cells[place])
 
 
 def column_subjects(reading: Reading, header: Row, body: list[Row], place: int) -> dict[int, str]:
@@ -194,14 +284,16 @@ def _titled(reading: Reading, rows: list[Row], place: int) -> str:
     return title if len(shape) >= ENOUGH and 0 < len(title.split()) <= 4 and len(title) <= 40 else ""
 
 
-def _cell(reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, scale: str) -> Iterator[Parameter]:
+def _cell(
+    reading: Reading, row: Row, cell: str, names: tuple[str, ...], subject: str, head: str
+) -> Iterator[Parameter]:
     if EMPTY.fullmatch(cell) and "word" not in {reading.lexicon.parameters[name].value for name in names}:
         return
     quote = reading.element["text"][row.start : row.end]
-    for name, held in cell_values(cell, names, reading.lexicon, scale).items():
-        unit = reading.lexicon.parameters[name].unit or None
-        place = (reading.element["id"], quote, row.start, row.end)
-        yield Parameter(subject, name, held.text, held.number, unit, *place)
+    for name, held in cell_values(cell, names, reading.lexicon, _scale(head)).items():
+        meaning = reading.lexicon.parameters[name]
+        place = (reading.element["id"], quote, row.start, row.end, shots(head, meaning))
+        yield Parameter(subject, name, held.text, held.number, meaning.unit or None, *place)
 
 
 def cell_values(cell: str, names: tuple[str, ...], lexicon: Lexicon, scale: str = "") -> dict[str, Value]:

@@ -16,6 +16,8 @@ FLAGS = {
     **dict.fromkeys(("no", "false", "untied", "not tied", "✗", "off"), "no"),
 }
 SCORE = re.compile(r"(\d{1,2}(?:\.\d{1,2})?|100(?:\.0)?)\s?%?(?:\s*\(.*\))?")
+SHOTS = re.compile(r"\b(\d{1,2}|zero|one|few|five)[- ]shots?\b", re.IGNORECASE)
+NUMERALS = {"zero": "0", "one": "1", "five": "5"}
 ONE_WORD = {"AdamW", "Adam", "Muon", "Lion", "Adafactor", "Sophia", "MIT"}
 """Words without a capital inside that are values wherever they stand."""
 
@@ -33,6 +35,16 @@ def read_value(text: str, parameter: Parameter, *, scale: str = "") -> Value | N
         score = SCORE.fullmatch(text.strip().strip("*"))
         return Value(score[1], float(score[1])) if score else None
     return first_number(text.strip().strip("`*$"), parameter, scale=scale)
+
+
+def shots(text: str, parameter: Parameter) -> str | None:
+    """How a result was asked for, `5-shot`, if the text says it once; None for what is no result."""
+    said = (
+        {NUMERALS.get(held.lower(), held.lower()) for held in SHOTS.findall(text)}
+        if parameter.value == "percent"
+        else set()
+    )
+    return f"{said.pop()}-shot" if len(said) == 1 else None
 
 
 def word_value(text: str, parameter: Parameter) -> Value | None:

@@ -11,6 +11,7 @@ from typing import Any
 from stages.core.knowledge import Knowledge
 
 Row = dict[str, Any]
+WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![^\W\d_]))?|[^\W\d_]+|[+@()]+")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ def fold(name: str) -> str:
     return re.sub(r"[^\w.+()@]|_", "", name.lower())
 
 
+def same(name: str) -> str:
+    """What all names of one entity share: its words and numbers, whatever their order: Kestrel-2 7B, Kestrel 7B v2."""
+    words = WORD.findall(name.lower())
+    return " ".join(sorted(word for word in words if word != "v")) or fold(name)
+
+
 def slug(name: str) -> str:
     """The id of an entity, fit for an address."""
     return re.sub(r"[^\w.]+|_", "-", name.lower()).strip("-.")
@@ -39,7 +46,7 @@ def find_entities(rows: list[Row], knowledge: Knowledge) -> Entities:
     documents: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         for name, kind, surface in _named(row):
-            key = fold(name)
+            key = same(name)
             names[key][name] += 1
             documents[key].add(row["document"])
             if kind:

@@ -1,4 +1,8 @@
-"""Parameters of each entity: equal values become one with all its sources, values that differ stand side by side."""
+"""Parameters of each entity: equal values become one with all its sources, values that differ stand side by side.
+
+Values that differ are ranked by the best of their sources, never averaged: a card or a report about the model itself
+comes before one about its family, and that before a page about something else; then counts how many state a value.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,22 @@ from typing import Any
 from stages.organize.entities import Entities, Row
 
 Fact = dict[str, Any]
+OFFICIAL = ("card", "json", "config")
 SUFFIX = {"k": (1e3, 2.0**10), "m": (1e6, 2.0**20), "b": (1e9, 2.0**30), "t": (1e12, 2.0**40)}
 
 
 def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]]:
-    """All parameters, sorted by entity, name and number; the text of a merged value is its most exact one."""
+    """All parameters, sorted by entity, name and rank; the text of a merged value is its most exact one."""
+    families = {entity["id"]: entity["family"] for entity in entities.listed}
     facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for row in rows:
         for fact in row["parameters"]:
-            facts[entities.ids[fact["subject"]], fact["name"]].append({**fact, "document": row["document"]})
+            entity = entities.ids[fact["subject"]]
+            known = {**fact, "document": row["document"], "authority": _authority(row, entity, entities, families)}
+            facts[entity, fact["name"]].append(known)
     merged = []
     for (entity, name), held in sorted(facts.items()):
-        for group in _groups(held):
+        for rank, group in enumerate(_groups(held)):
             exact = group[0]
             merged.append(
                 {
@@ -29,10 +37,20 @@ def merge_parameters(rows: list[Row], entities: Entities) -> list[dict[str, Any]
                     "value": exact["value"],
                     "number": exact["number"],
                     "unit": exact["unit"],
+                    "detail": next((fact["detail"] for fact in group if fact.get("detail")), None),
+                    "rank": rank,
                     "sources": sources(group),
                 }
             )
     return merged
+
+
+def _authority(row: Row, entity: str, entities: Entities, families: dict[str, str]) -> int:
+    """How far a document is from the model it speaks of: 0 its own card, 1 its own report or page, 2 its family's."""
+    about = entities.ids.get(row.get("subject") or "", "")
+    if about and about == entity:
+        return 0 if row["kind"] in OFFICIAL else 1
+    return 2 if about and families[about] and families[about] == families[entity] else 3
 
 
 def sources(facts: list[Fact]) -> list[dict[str, Any]]:
@@ -44,7 +62,7 @@ def sources(facts: list[Fact]) -> list[dict[str, Any]]:
 
 
 def _groups(facts: list[Fact]) -> list[list[Fact]]:
-    """Facts that agree, the most exact value first in each group; groups by number and value."""
+    """Facts that agree, the most exact value first in each group; groups by rank, then by number and value."""
     groups: list[list[Fact]] = []
     for fact in sorted(facts, key=_exactness):
         for group in groups:
@@ -53,7 +71,13 @@ def _groups(facts: list[Fact]) -> list[list[Fact]]:
                 break
         else:
             groups.append([fact])
-    return sorted(groups, key=lambda group: (group[0]["number"] or 0.0, group[0]["value"]))
+    return sorted(groups, key=_rank)
+
+
+def _rank(group: list[Fact]) -> tuple[Any, ...]:
+    documents = {fact["document"] for fact in group}
+    best = min(fact["authority"] for fact in group)
+    return best, -len(documents), group[0]["number"] or 0.0, group[0]["value"]
 
 
 def _exactness(fact: Fact) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ from stages.core.run.errors import UserError
 from stages.extract.document import SCHEMA
 from stages.organize import Config, Organizer
 from stages.organize.__main__ import stage
+from stages.organize.entities import same
 from stages.parse.duplicates import write as write_folded
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
@@ -63,6 +64,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "cards/a.md": {
         "title": "Llama 2 7B",
         "kind": "card",
+        "subject": "Llama 2 7B",
         "mentions": [mention("Llama 2 7B", "model", "LLaMA-2 7B"), mention("RoPE", "component", "RoPE")],
         "parameters": [
             parameter("Llama 2 7B", "parameters", "6,738,415,616", 6738415616.0),
@@ -121,6 +123,16 @@ def test_rounded_values_merge_and_conflicts_stay(known: Any) -> None:
     assert [source["quote"] for source in held["parameters", "6,738,415,616"]] == ["6.7B", "6,738,415,616"]
     assert {("vocabulary", "32,000"), ("vocabulary", "32,768")} <= set(held)
     assert known[0]["conflicts"] == 1
+
+
+def test_of_values_that_differ_the_models_own_card_comes_first(known: Any) -> None:
+    ranks = {one["value"]: one["rank"] for one in known[1]["parameters"] if one["name"] == "vocabulary"}
+    assert ranks == {"32,000": 0, "32,768": 1}
+
+
+def test_names_of_the_same_words_are_one_entity() -> None:
+    assert same("Kestrel-2 7B") == same("kestrel-7b-v2") != same("Kestrel 27B")
+    assert same("Llama 2 7B") != same("Llama 2 7B Chat") != same("Llama 7B")
 
 
 def test_clusters_by_title_by_vector_and_the_rest(known: Any) -> None:

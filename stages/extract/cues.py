@@ -1,0 +1,72 @@
+"""Words that tell whether a sentence states a value, and of which model: doubts, denials, comparisons."""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*words: str, behind: str = "") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b{behind}", re.IGNORECASE)
+
+
+UNREAL = re.compile(
+    r"\b(?:if|would|could|suppose|assum\w+|imagine|hypothetical\w*|for example|for instance|such as|say|might|whether"
+    r"|at least|larger models|ablat\w+|experiments?|worse|(?:each|per|every) (?:GPU|device|node|rank|worker))\b"
+    r"|\?|\be\.g\.",
+    re.IGNORECASE,
+)
+"""A sentence with one of these is not read at all."""
+DENIED = re.compile(
+    r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE
+)
+"""Before a value in its clause, they take it back."""
+PARTLY = _any(
+    r"(?:final|second|(?:fi|ﬁ)rst|last|third|subsequent|annealing|cooldown) (?:training )?(?:stages?|phases?)",
+    *("final", "remaining", "another", r"switch\w*", "stages?", "each of the", "subset", "extra", r"additional\w*"),
+    *("until", r"consum\w+", "checkpoint", "intermediate checkpoints?", "on each"),
+)
+"""A value in such a clause holds for a part of a run."""
+TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
+CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
+COMPARED = _any(
+    *("than", "unlike", "compared (?:with|to)", "different from", "similar to", "following", "as", "in contrast to"),
+    *("inherited from", "based on", "contrary to", "like", "from", "times"),
+    behind=r"\s+(?:that of\s+|the\s+)?$",
+)
+"""Before a model's name: another model is compared with this one."""
+ADJECTIVE = re.compile(
+    r"(?:['’]s)?\s+(?:\w+\s+)?(?:line|family|series|report|paper|recipe|lineage|style|shape|teacher|tokenizer"
+    r"|vocabulary|config\w*)\b|-(?:style|like|shaped?|based|class|derived|family)\b"
+)
+"""Behind a model's name: it qualifies something else, as in `a BERT-base shape`."""
+TOPIC = re.compile(
+    r"\b(?:introduc|present|propos|releas|train|describ|of|in|for|to|by|into|on|up)\w*\s+(?:the\s+)?$|,\s*$",
+    re.IGNORECASE,
+)
+"""Before a model's name: the sentence may be about it."""
+SIZE = r"\d{1,4}(?:\.\d{1,2})?[BM](?:-A\d{1,3}(?:\.\d)?B)?"
+SIZES = re.compile(
+    rf"(?<![\w.-])(?P<size>{SIZE})(?![\w.-])(?:(?=\s+(?:models?|variants?|versions?|has|have|uses?)\b)"
+    r"|(?:(?<=A\dB)|(?<=A\d\dB))(?=\s*\()"
+    rf"|(?=(?:,\s*|,?\s+and\s+)(?:the\s+)?{SIZE}(?:,|\s+(?:and|models?|variants?|has|have|uses?)\b)))"
+)
+"""A size that stands for a model, since a verb, a noun or another size follows it."""
+RESPECTIVELY = re.compile(r"\brespectively\b")
+TOGETHER = re.compile(r"\s*(?:,|,?\s+and|,?\s+or|/|&)\s*")
+"""Between two models: whose value it is stays in doubt."""
+USES = _any(
+    *(r"us(?:es?|ed|ing)", r"employ\w*", r"adopt\w*", r"utili[sz]\w*", "appl(?:y|ies|ied)", "is", "are", "was", "were"),
+    *("trained (?:with|in|on|using)", "optimi[sz]ed (?:with|by|using)", "with"),
+)
+OURS = re.compile(
+    r"\b(?:[Ww]e|[Oo]ur|[Ii]t|[Ii]ts|[Tt]he model|[Tt]his model|[Tt]he network|[Tt]he (?:final|main) model)\b"
+)
+STRANGE = re.compile(
+    r"related work|ablation|appendix|prior work|previous work|background|comparison|discussion|limitation|preliminar"
+    r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream"
+    r"|distill|reward",
+    re.IGNORECASE,
+)
+"""In a heading: what no model is named for there is not the document's own model."""
+BASE = re.compile(r"\s+(?:base|theta|frequency|scaling)\b", re.IGNORECASE)
+"""Behind RoPE: its base is meant."""

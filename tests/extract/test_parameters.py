@@ -1,0 +1,122 @@
+"""Parameters from prose, lines and tables: whose they are, and what stays out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.extract.conftest import element
+
+REPORT = "DeepSeek-V2: A Strong Language Model"
+SETUP = (REPORT, "3.1.2. Hyper-Parameters")
+
+
+def stated(found: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {(held["subject"], held["name"], held["value"]) for held in found["parameters"]}
+
+
+def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
+    text = (
+        "We set the number of Transformer layers to 60 and the hidden dimension to 5120. We employ the AdamW optimizer"
+        " with weight_decay = 0.1. The maximum learning rate is set to 2.4 × 10−4."
+    )
+    assert stated(facts(element("NarrativeText", text, SETUP), title=REPORT)) == {
+        ("DeepSeek-V2", "layers", "60"),
+        ("DeepSeek-V2", "hidden size", "5120"),
+        ("DeepSeek-V2", "optimizer", "AdamW"),
+        ("DeepSeek-V2", "weight decay", "0.1"),
+        ("DeepSeek-V2", "learning rate", "2.4 × 10−4"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If Llama 2 7B had 40 layers, it would not fit.",
+        "Llama 2 7B does not have 40 layers.",
+        "We fine-tune Llama 2 7B with a learning rate of 5e-6.",
+        "In the second stage, Llama 2 7B has a learning rate of 1e-5.",
+        "A hypothetical Llama 2 7B with a hidden size of 8192 is left for later work.",
+        "It is deeper than Llama 2 7B with 40 layers.",
+    ],
+)
+def test_what_is_denied_supposed_or_holds_for_a_part_stays_out(facts: Any, text: str) -> None:
+    assert stated(facts(element("NarrativeText", text))) == set()
+
+
+def test_of_two_models_each_has_its_own_value(facts: Any) -> None:
+    text = (
+        "Unlike Llama 2 7B, which has 32 layers, Qwen3 8B has 36."
+        " On MMLU, Llama 2 7B obtains 45.3, while Qwen3 8B obtains 76.9."
+    )
+    assert stated(facts(element("NarrativeText", text))) == {
+        ("Llama 2 7B", "layers", "32"),
+        ("Qwen3 8B", "layers", "36"),
+        ("Llama 2 7B", "MMLU", "45.3"),
+        ("Qwen3 8B", "MMLU", "76.9"),
+    }
+
+
+def test_values_that_are_dealt_out_to_sizes(facts: Any) -> None:
+    text = "Llama 2 7B and 13B have 32 and 40 layers, respectively."
+    assert stated(facts(element("NarrativeText", text))) == {
+        ("Llama 2 7B", "layers", "32"),
+        ("Llama 2 13B", "layers", "40"),
+    }
+
+
+def test_a_family_that_no_list_names_is_found(facts: Any) -> None:
+    text = "Kestrel-2 7B uses RMSNorm and ties its embeddings. kestrel-2-7b was pre-trained on 1.4T tokens."
+    assert stated(facts(element("NarrativeText", text))) == {
+        ("Kestrel-2 7B", "normalisation", "RMSNorm"),
+        ("Kestrel-2 7B", "tied embeddings", "yes"),
+        ("Kestrel-2 7B", "training tokens", "1.4T"),
+    }
+
+
+def test_settings_in_code_items_and_options(facts: Any) -> None:
+    lead = element("NarrativeText", "The configuration of Llama 2 7B reads:", name="e0")
+    code = '"hidden_size": 4096,\nlr = 3e-4  # peak\nLoraConfig(lora_r=16, target_modules=["q_proj", "v_proj"])\n'
+    found = facts(lead, element("CodeSnippet", f"{code}--num-layers 32"), element("ListItem", "Heads: 32", name="e2"))
+    assert stated(found) == {
+        ("Llama 2 7B", "hidden size", "4096"),
+        ("Llama 2 7B", "learning rate", "3e-4"),
+        ("Llama 2 7B", "LoRA rank", "16"),
+        ("Llama 2 7B", "LoRA targets", "q_proj, v_proj"),
+        ("Llama 2 7B", "layers", "32"),
+        ("Llama 2 7B", "heads", "32"),
+    }
+
+
+def test_results_in_a_table_keep_their_shots(facts: Any) -> None:
+    (held,) = facts(element("Table", "Model | MMLU (5-shot)\nLlama 2 7B | 45.3"))["parameters"]
+    assert (held["name"], held["number"], held["detail"]) == ("MMLU", 45.3, "5-shot")
+
+
+def test_columns_that_a_parser_has_glued_are_taken_apart(facts: Any) -> None:
+    table = "Model | GLM-4.5 GLM-4.5-Air\n# Total Parameters | 355B 106B\nHidden Dim | 5120 4096"
+    assert stated(facts(element("Table", table))) == {
+        ("GLM-4.5", "parameters", "355B"),
+        ("GLM-4.5 Air", "parameters", "106B"),
+        ("GLM-4.5", "hidden size", "5120"),
+        ("GLM-4.5 Air", "hidden size", "4096"),
+    }
+    glued = "Model | Layers | Heads KV heads\nQwen3 8B | 36 | 32 | 8\nQwen3 4B | 36 | 32 | 8"
+    assert {("Qwen3 8B", "heads", "32"), ("Qwen3 4B", "key-value heads", "8")} <= stated(facts(element("Table", glued)))
+
+
+def test_a_table_goes_on_after_a_page(facts: Any) -> None:
+    first = element("Table", "Model | Layers | Heads\nQwen3 8B | 36 | 32\nQwen3 4B | 36 | 32", name="e1")
+    second = element("Table", "Qwen3 14B | 40 | 40\nQwen3 32B | 64 | 64", name="e2")
+    assert ("Qwen3 32B", "layers", "64") in stated(facts(first, second))
+
+
+def test_a_caption_names_the_model_of_a_table_of_settings(facts: Any) -> None:
+    caption = element("FigureCaption", "Table 2: Settings of Qwen3 8B.", name="e1")
+    table = element("Table", "Option | Value\nFFN | SwiGLU, intermediate size 12,288\nWarm-up | 2,000 steps", name="e2")
+    assert stated(facts(caption, table)) == {
+        ("Qwen3 8B", "activation", "SwiGLU"),
+        ("Qwen3 8B", "feed-forward size", "12,288"),
+        ("Qwen3 8B", "warm-up steps", "2,000"),
+    }
