@@ -28,10 +28,10 @@ from benchmarks.elements import parsed
 from benchmarks.truth.corpus import read_truth, write_corpus
 from benchmarks.truth.score import parameters as planted
 from stages.core.knowledge import Knowledge
-from stages.score.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters, word_of
 from stages.extract import Extractor
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
+from stages.score.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters, word_of
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 PLACES = {"Table": "table", "FrontMatter": "card", "ListItem": "list", "CodeSnippet": "code"}
