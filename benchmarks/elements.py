@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from stages.core.table.closure import ROOT, closure
-
 from stages.collect.kinds import kind_of
+from stages.compose.code import closures
 from stages.core.run.cache import cache_folder
+from stages.core.run.code import ROOT
 from stages.parse import Parser
 from stages.parse.document import parse_document
 
@@ -25,7 +25,8 @@ KEPT = ("kind", "title", "elements")
 
 def parsed(folder: Path, names: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The rows of the named documents of `folder`, with `document` set; what cannot be parsed is left out."""
-    code = b"".join((ROOT / path).read_bytes() for path in closure("parse") if path.parts[1] != "core")
+    files = closures(["parse"], ROOT)["parse"]
+    code = json.dumps({path: digest for path, digest in files.items() if not path.startswith("stages/core/")}).encode()
     for name in names:
         raw = (folder / name).read_bytes()
         key = hashlib.sha256(b"\0".join([code, name.encode(), raw])).hexdigest()

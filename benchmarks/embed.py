@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from stages.core import table
+from stages.core.embedder import load
 from stages.core.run.config import load as load_config
 from stages.embed import Config
 from stages.embed.compute import context_line
-from stages.embed.model import load
 from stages.parse.parse import ELEMENTS
 
 BUILD = Path("build")

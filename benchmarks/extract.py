@@ -4,7 +4,7 @@
     python -m benchmarks.extract --develop      # the generator's part to develop on, in place of the one that scores
 
 parameters, zoo: exact (model, parameter, value) of gold/parameters.csv and gold/model_zoo_tables.csv (rows whose label
-is a canonical parameter), by `stages.evaluate.gold`; facts are those of the documents that gold names.
+is a canonical parameter), by `stages.score.gold`; facts are those of the documents that gold names.
 generated: micro-F1 on documents of `benchmarks.truth`, by form. traps: sentences that only seem to state a fact, taken
 for one. conflicts: planted facts with several values, found by organize's merging of them.
 configurations: share of the defaults of 20 families that are recovered from transformers' source, under their names.
@@ -30,10 +30,10 @@ from benchmarks.elements import parsed
 from benchmarks.truth.corpus import read_truth, write_corpus
 from benchmarks.truth.score import parameters as planted
 from stages.core.knowledge import Knowledge
-from stages.evaluate.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters, word_of
 from stages.extract import Extractor
 from stages.extract.document import SCHEMA, facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
+from stages.score.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters, word_of
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 PLACES = {"Table": "table", "FrontMatter": "card", "ListItem": "list", "CodeSnippet": "code"}
@@ -49,7 +49,11 @@ def main() -> None:
     parser.add_argument("--develop", action="store_true", help="the generator's part to develop on")
     options = parser.parse_args()
     knowledge = read_knowledge()
-    reader = Reader(build_lexicon(knowledge, Extractor(registry=True, sentence_characters=600, seconds=0, memory=0)))
+    reader = Reader(
+        build_lexicon(
+            knowledge, Extractor(method="rules", registry=True, sentence_characters=600, seconds=0, memory=0, llm=None)
+        )
+    )
     results: dict[str, Any] = {}
     lines: list[str] = []
     for part in (

@@ -15,6 +15,7 @@ VERBS = {
     "plan": "say what `dvc repro` would run, on how many documents, about how long: litmill plan",
     "why": 'say what changed, or what something stands on: litmill why train, litmill why "rank of 8"',
     "impact": "say what stands on a document: litmill impact markdown/lora.md",
+    "ask": 'say what the corpus says, with its sources: litmill ask "context length of Mistral 7B", litmill ask --sql',
     "summary": "say where the site, the adapter and the fragments lie, and what to try next",
     "setup": "get what the build needs besides Python packages: the Weaviate server",
 }

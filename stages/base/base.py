@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from stages.base import Config
-from stages.base.sources import SOURCES
 from stages.core.models import file_sha256, settle_torch
 from stages.core.run import writes
+from stages.core.source.load import SOURCES
 
 ONE_FILE = "100TB"
 QUESTION = "\ue000"

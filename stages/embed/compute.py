@@ -7,8 +7,8 @@ import json
 from collections import Counter
 from typing import Any
 
+from stages.core.embedder import Model, load
 from stages.embed.cut import Piece, cut, shorten, size
-from stages.embed.model import Model, load
 
 
 def compute(row: dict[str, Any], *, package: str, precision: str, context: int) -> dict[str, dict[str, Any] | None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from stages.core.run import reads, run, writes
+from stages.core.run.errors import UserError
 from stages.extract import Config
 
 
@@ -16,20 +18,47 @@ def stage(
     """Extract the facts of each document. Returns how many documents, mentions, parameters and relations there are."""
     from stages.core import table
     from stages.core.run.code import stage_digest
-    from stages.extract.document import SCHEMA, facts_of, given_up
-    from stages.extract.lexicon import build_lexicon
+    from stages.extract.document import SCHEMA, given_up
 
-    compute = partial(facts_of, build_lexicon(config.knowledge, config.extractor))
+    compute = _compute(config)
     kinds = ("mentions", "parameters", "relations")
     limit = table.Limit(config.extractor.seconds, config.extractor.memory, failed=given_up)
-    outputs = {"facts": table.Output(facts, SCHEMA, tally=(*kinds, "given_up"))}
+    outputs = {"facts": table.Output(facts, SCHEMA, tally=(*kinds, "given_up", "checks", "agreement"))}
     digest = stage_digest("extract")
     done = table.update(elements, outputs, compute, stage_digest=digest, what="extract", limit=limit)
     counts = table.tally(facts)
     documents = table.count(facts)
     assert documents == done.inputs == table.count(elements), "each document has one row of facts"
     found = {kind: counts[kind].total() for kind in kinds}
-    return {"documents": documents, **found, "given_up": counts["given_up"].total()}
+    return {"documents": documents, **found, "given_up": counts["given_up"].total(), **_of_model(config, counts)}
+
+
+def _compute(config: Config) -> Any:
+    """The function from a row of elements/ to its facts that the config names."""
+    from stages.extract.document import facts_of
+    from stages.extract.lexicon import build_lexicon
+
+    lexicon = build_lexicon(config.knowledge, config.extractor)
+    if config.extractor.method == "rules":
+        return partial(facts_of, lexicon)
+    if not config.extractor.llm:
+        raise UserError("extractor.llm: is empty, but extractor.method wants a model; choose `extractor: llm`")
+    from stages.extract.llm.document import ByModel
+    from stages.extract.llm.models import answering
+
+    answering(config.extractor.llm)  # a key that is missing is said before any document is read
+    return ByModel(lexicon, config.extractor.llm, both=config.extractor.method == "both")
+
+
+def _of_model(config: Config, counts: dict[str, Counter[str]]) -> dict[str, Any]:
+    """What became of the model's claims; with both extractors, the share of parameters on which they agree."""
+    if config.extractor.method == "rules":
+        return {}
+    metrics: dict[str, Any] = {"claims": dict(sorted(counts["checks"].items()))}
+    if config.extractor.method == "both":
+        found = counts["agreement"]
+        metrics["agreement"] = {**dict(sorted(found.items())), "share": round(found["both"] / max(1, found.total()), 4)}
+    return metrics
 
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ SCHEMA = pa.schema(
         ("parameters", pa.list_(PARAMETER)),
         ("relations", pa.list_(RELATION)),
         ("given_up", TEXT),  # why there are no facts; null: the document was read
+        ("checks", pa.list_(TEXT)),  # of each claim of a language model: kept, or why it was dropped
+        ("agreement", pa.list_(TEXT)),  # of each parameter that rules or model found: both, rules only, ...
     ]
 )
 

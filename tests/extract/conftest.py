@@ -29,7 +29,9 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def lexicon(knowledge: Knowledge) -> Lexicon:
-    return build_lexicon(knowledge, Extractor(registry=True, sentence_characters=600, seconds=0, memory=0))
+    return build_lexicon(
+        knowledge, Extractor(method="rules", registry=True, sentence_characters=600, seconds=0, memory=0, llm=None)
+    )
 
 
 def element(kind: str, text: str, section: tuple[str, ...] = (), name: str = "e1") -> dict[str, Any]:

@@ -39,7 +39,8 @@ def test_incremental_equals_clean_and_counts_add_up(
 ) -> None:
     monkeypatch.setattr(stages.core.run.code, "stage_digest", lambda name: "code")
     config = Config(
-        extractor=Extractor(registry=False, sentence_characters=600, seconds=0, memory=0), knowledge=knowledge
+        extractor=Extractor(method="rules", registry=False, sentence_characters=600, seconds=0, memory=0, llm=None),
+        knowledge=knowledge,
     )
     table.write(tmp_path / "few", rows(2).items(), ELEMENTS, 2)
     table.write(tmp_path / "more", rows(4).items(), ELEMENTS, 2)
@@ -59,7 +60,7 @@ def test_a_document_that_takes_too_much_is_given_up_and_counted(
     monkeypatch.setattr(stages.core.run.code, "stage_digest", lambda name: "code")
     long = {**rows(1)["0.md"], "elements": [element("NarrativeText", "A-7 layers " * 400_000)]}
     table.write(tmp_path / "elements", [("d0", long)], ELEMENTS, 1)
-    extractor = Extractor(registry=False, sentence_characters=600, seconds=0, memory=1)
+    extractor = Extractor(method="rules", registry=False, sentence_characters=600, seconds=0, memory=1, llm=None)
     config = Config(extractor=extractor, knowledge=knowledge)
     metrics = stage(config, elements=tmp_path / "elements", facts=tmp_path / "facts")
     assert metrics == {"documents": 1, "mentions": 0, "parameters": 0, "relations": 0, "given_up": 1}

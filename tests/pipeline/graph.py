@@ -36,8 +36,8 @@ def imports() -> grimp.ImportGraph:
 def expected_deps(name: str) -> set[str]:
     """Resolved config and inputs; the code is in the config."""
     inputs = {f"build/{port.name}" for port in ports(stage_function(name)).values() if isinstance(port, Reads)}
-    documents = {"${documents}"} if name == "collect" else set()
-    return {f"build/conf/{name}.yaml"} | inputs | documents
+    given = {"collect": {"${documents}"}, "score": {"${gold}"}}.get(name, set())  # folders that params.yaml names
+    return {f"build/conf/{name}.yaml"} | inputs | given
 
 
 def expected_code(name: str) -> set[str]:

@@ -7,9 +7,9 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from stages.base import Model
-from stages.base.sources import from_folder, gguf_file
 from stages.core.run.errors import UserError
+from stages.core.source import Model
+from stages.core.source.load import from_folder, gguf_file
 from tests.weights.builders import contents, make_project, run_stages
 
 pytestmark = pytest.mark.xdist_group("weights")

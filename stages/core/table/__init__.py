@@ -16,7 +16,7 @@ time, results are spilled to disk until their shard is complete, and counts are 
 
 from stages.core.table.shard import META_NAMES, Row, count, pack, read, shard_files, shard_name, tally
 from stages.core.table.update import Counts, Output, update
-from stages.core.table.work import Limit
+from stages.core.table.work import Limit, Unsettled
 from stages.core.table.write import Kept, Last, write
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Limit",
     "Output",
     "Row",
+    "Unsettled",
     "count",
     "pack",
     "read",

@@ -28,6 +28,10 @@ Task = tuple[str, int]  # a shard's path and the number of a row in it
 Result = tuple[str, Meta, Span]  # the table, the row's meta columns, where its payload is
 
 
+class Unsettled(dict[str, Any]):
+    """Payloads that may come out otherwise next time, as when a server was silent: the next update computes them."""
+
+
 @dataclass(frozen=True)
 class Limit:
     """What one document may take. Beyond it, or if its process ends, it gets the payloads of `failed`."""
@@ -95,7 +99,8 @@ class Work:
     def _results(self, task: Task, row: Row, payloads: Payloads) -> list[Result]:
         done = {name: payload for name, payload in payloads.items() if payload is not None}
         assert done, f"{row[KEY]}: no row for any table"
-        fingerprint, tables = self.fingerprint(row["digest"]), joined(done)
+        fingerprint = "" if isinstance(payloads, Unsettled) else self.fingerprint(row["digest"])
+        tables = joined(done)
         results = []
         for name, payload in done.items():
             packed, digest = pack(payload, self._schemas[name])

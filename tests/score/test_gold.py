@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stages.core.knowledge import Parameter
-from stages.evaluate.gold import Claim, b_cubed, model_key, read_gold, readings, score_parameters
+from stages.score.gold import Claim, b_cubed, model_key, read_gold, readings, score_parameters
 
 
 def of(value: str, labels: list[str], words: dict[str, list[str]] | None = None) -> Parameter:

@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
 
-from stages.base import Model
-from stages.base.byte_tokenizer import byte_tokenizer
 from stages.core.models import folder_sha256, load_model
 from stages.core.run.errors import UserError
+from stages.core.source import Model
+from stages.core.source.byte_tokenizer import byte_tokenizer
 
 Loaded = tuple[Any, Any]
 

@@ -7,7 +7,7 @@ import random
 import pytest
 from sklearn.metrics import normalized_mutual_info_score
 
-from stages.evaluate.topics import agreement
+from stages.score.topics import agreement
 
 
 def test_it_is_scikit_learns() -> None:

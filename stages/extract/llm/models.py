@@ -1,0 +1,131 @@
+"""Models that answer: any OpenAI-compatible endpoint, or one in this process that can write nothing but the schema."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from stages.core.run.errors import UserError
+from stages.core.source import Model
+from stages.extract import LanguageModel
+from stages.extract.llm.ask import Message
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+BUSY = (408, 425, 429, 500, 502, 503, 504)
+
+
+class Unanswered(Exception):
+    """The model gave no answer; the text says why, in one line, without a time or a port."""
+
+
+class Answering(Protocol):
+    """What both kinds have in common."""
+
+    def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
+        """The text of the answer. Raises Unanswered."""
+
+
+def answering(settings: LanguageModel) -> Answering:
+    """The model that the config names. Raises UserError where its key is not in the environment."""
+    if settings.local:
+        return Local(settings.local, settings.answer_tokens)
+    if settings.key and not os.environ.get(settings.key):
+        raise UserError(f"extractor.llm.key: the environment has no {settings.key}; set it to the endpoint's key")
+    return Endpoint(settings)
+
+
+class Endpoint:
+    """POST {url}/chat/completions at temperature 0, with as many retries as the config says."""
+
+    def __init__(self, settings: LanguageModel) -> None:
+        import requests
+        from requests.adapters import HTTPAdapter
+        from urllib3 import Retry
+
+        self._settings = settings
+        self._session = requests.Session()
+        self._session.trust_env = urlsplit(settings.url).hostname not in LOOPBACK  # no proxy to this machine
+        retry = Retry(settings.retries, backoff_factor=0.5, status_forcelist=BUSY, allowed_methods=None)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=settings.concurrency))
+        if settings.key:
+            self._session.headers["Authorization"] = f"Bearer {os.environ[settings.key]}"
+
+    def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
+        import requests
+
+        wanted = {"type": "json_schema", "json_schema": {"name": "facts", "strict": True, "schema": schema}}
+        body: Any = {"model": self._settings.model, "messages": messages, "response_format": wanted, "temperature": 0}
+        body |= {"seed": 0, "max_tokens": self._settings.answer_tokens}
+        address = self._settings.url.rstrip("/") + "/chat/completions"
+        try:
+            response = self._session.post(address, json=body, timeout=self._settings.timeout)
+        except requests.RequestException as error:
+            raise Unanswered(f"no answer from the server ({type(error).__name__})") from None
+        if response.status_code != 200:
+            raise Unanswered(f"the server answered {response.status_code} {response.reason}")
+        try:
+            return str(response.json()["choices"][0]["message"]["content"])
+        except (ValueError, LookupError, TypeError):
+            raise Unanswered("the server's answer is no chat completion") from None
+
+
+class Local:
+    """A model of Transformers in this process: greedy, each token one that the schema allows; one answer at a time."""
+
+    def __init__(self, model: Model, most: int) -> None:
+        self._model, self._most = model, most
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
+        from llguidance import LLMatcher
+
+        with self._lock:
+            held = self._loaded = self._loaded or _Loaded(self._model)
+            grammar = LLMatcher.grammar_from_json_schema(schema, defaults={"whitespace_flexible": False})
+            return _write(held, messages, LLMatcher(held.tokens, grammar), self._most)
+
+
+class _Loaded:
+    """A model, its tokenizer, and that tokenizer as the grammar needs it."""
+
+    def __init__(self, model: Model) -> None:
+        import torch
+        from llguidance.hf import from_tokenizer
+
+        from stages.core.models import settle_torch
+        from stages.core.source.load import SOURCES
+
+        settle_torch(int(os.environ.get("OMP_NUM_THREADS", "1")))
+        self.model, self.tokenizer = SOURCES[model.source](model, 0)
+        self.model.to(torch.float32).eval()
+        self.width = self.model.get_input_embeddings().weight.shape[0]
+        self.tokens = from_tokenizer(self.tokenizer, n_vocab=self.width)
+
+    def prompt(self, messages: list[Message]) -> list[int]:
+        if self.tokenizer.chat_template:
+            text = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        else:
+            text = "\n\n".join(held["content"] for held in messages) + "\n\n"
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def _write(held: _Loaded, messages: list[Message], matcher: Any, most: int) -> str:
+    """The likeliest token that the grammar allows, again and again, until the answer is whole or has `most` tokens."""
+    import torch
+
+    prompt = held.prompt(messages)
+    tokens, state, written = torch.tensor([prompt]), None, list[int]()
+    with torch.inference_mode():
+        while len(written) < most and not matcher.is_stopped():
+            out = held.model(input_ids=tokens, past_key_values=state, use_cache=True)
+            state = out.past_key_values
+            allowed = torch.frombuffer(bytearray(matcher.compute_logit_bias()), dtype=torch.uint8)[: held.width] > 0
+            token = int(out.logits[0, -1].masked_fill(~allowed, float("-inf")).argmax())
+            matcher.consume_token(token)
+            written.append(token)
+            tokens = torch.tensor([[token]])
+    return str(held.tokenizer.decode(written, skip_special_tokens=True))
