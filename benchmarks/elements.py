@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from stages.collect.kinds import kind_of
 from stages.compose.code import closures
 from stages.core.run.cache import cache_folder
@@ -19,7 +21,8 @@ from stages.core.run.code import ROOT
 from stages.parse import Parser
 from stages.parse.document import parse_document
 
-PARSER = Parser(strategy="structured", seconds=0, memory=0, likeness=0.6, figure_pixels=100_000)
+SETTINGS = yaml.safe_load((ROOT / "conf/parser/structured.yaml").read_text())
+PARSER = Parser(**SETTINGS | {"seconds": 0, "memory": 0, "figure_pixels": 100_000})
 KEPT = ("kind", "title", "elements")
 
 

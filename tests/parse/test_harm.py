@@ -15,6 +15,7 @@ from stages.core.table.child import Child, Ended
 from stages.parse import Parser, library
 from stages.parse.document import parse_document
 from tests.parse import harm
+from tests.parse.conftest import SETTINGS
 
 pytestmark = pytest.mark.xdist_group("harm")
 ASKED = 77  # exit code of a process that asked for something outside
@@ -29,7 +30,7 @@ def parsed_alone(task: tuple[str, str, str]) -> dict[str, Any]:
     raw = getattr(harm, group)[name]
     origin = {"source": "folder", "path": name, "package": None, "version": None}
     document = {"document": name, **row(kind_of(name, raw), origin, raw)}
-    parser = Parser(strategy=strategy, seconds=0, memory=0, likeness=0.6, figure_pixels=64)  # type: ignore[arg-type]
+    parser = Parser(**SETTINGS | {"strategy": strategy, "seconds": 0, "memory": 0})
     return parse_document(document, parser=parser)
 
 
