@@ -1,8 +1,10 @@
-"""`dvc repro` with nothing to do, against a bare DVC pipeline of as many stages that run `cp`: user CPU, in one run.
+"""`dvc repro` with nothing to do, against bare DVC pipelines of as many stages that run `cp`: user CPU, in one run.
 
     python -m benchmarks.noop           (in a project that is built)
 
-The last line is JSON; `ratio` is ours over the peer's, of the medians of interleaved runs.
+`bare`: each stage copies one small file. `same_files`: each stage copies as many files, in as many folders, as ours
+writes, so what is left between that one and ours is not the number of files that DVC looks at. The last line is JSON;
+`ratio` and `ratio_same_files` are ours over theirs, of the medians of interleaved runs.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,29 +25,51 @@ RUNS = 9
 
 
 def main() -> None:
-    stages = len(yaml.safe_load(Path("dvc.yaml").read_text())["stages"])
+    stages = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]
     with tempfile.TemporaryDirectory() as folder:
-        peer = Path(folder)
-        bare_pipeline(peer, stages)
-        times: dict[str, list[float]] = {"litmill": [], "bare": []}
+        projects = {"litmill": Path(), "bare": Path(folder, "bare"), "same_files": Path(folder, "same_files")}
+        bare_pipeline(projects["bare"], len(stages))
+        same_files_pipeline(projects["same_files"], stages)
+        times: dict[str, list[float]] = {name: [] for name in projects}
         for _ in range(RUNS):
-            times["litmill"].append(user_seconds(Path()))
-            times["bare"].append(user_seconds(peer))
+            for name, project in projects.items():
+                times[name].append(user_seconds(project))
     medians = {name: statistics.median(values) for name, values in times.items()}
-    ratio = medians["litmill"] / medians["bare"]
     for name, values in times.items():
-        print(f"{name:<8} user CPU s: min {min(values):.3f}  median {medians[name]:.3f}  max {max(values):.3f}")
-    print(json.dumps({"stages": stages, "runs": RUNS, **medians, "ratio": round(ratio, 3)}))
+        print(f"{name:<10} user CPU s: min {min(values):.3f}  median {medians[name]:.3f}  max {max(values):.3f}")
+    ratios = {"ratio": medians["litmill"] / medians["bare"]}
+    ratios["ratio_same_files"] = medians["litmill"] / medians["same_files"]
+    rounded = {name: round(ratio, 3) for name, ratio in ratios.items()}
+    print(json.dumps({"stages": len(stages), "runs": RUNS, **medians, **rounded}))
 
 
 def bare_pipeline(folder: Path, stages: int) -> None:
     """A chain of `stages` stages, each of which copies one small file."""
-    (folder / "0.txt").write_text("0\n")
-    chain = {
-        f"s{n}": {"cmd": f"cp {n - 1}.txt {n}.txt", "deps": [f"{n - 1}.txt"], "outs": [f"{n}.txt"]}
-        for n in range(1, stages + 1)
-    }
-    (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": chain}))
+    folder.mkdir()
+    (folder / "0").write_text("0\n")
+    build(folder, {f"s{n}": stage(f"cp {n - 1} {n}", n) for n in range(1, stages + 1)})
+
+
+def same_files_pipeline(folder: Path, stages: dict[str, Any]) -> None:
+    """A chain in which each stage copies what the stage of ours in its place wrote."""
+    folder.mkdir()
+    (folder / "0").write_text("0\n")
+    chain = {}
+    for n, ours in enumerate(stages.values(), start=1):
+        outs = [next(iter(out)) if isinstance(out, dict) else out for out in [*ours["outs"], *ours.get("metrics", [])]]
+        paths = " ".join(str(Path(out).resolve()) for out in outs)
+        chain[f"s{n}"] = stage(f"mkdir {n} && cp -r {paths} {n}", n)
+    build(folder, chain)
+
+
+def stage(command: str, number: int) -> dict[str, Any]:
+    """A stage that reads what the one before it wrote."""
+    return {"cmd": command, "deps": [str(number - 1)], "outs": [str(number)]}
+
+
+def build(folder: Path, chain: dict[str, Any]) -> None:
+    """Make the pipeline and run it once."""
+    (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": chain}, sort_keys=False))
     for command in (["git", "init", "-q"], [*DVC, "init", "-q"], [*DVC, "repro", "-q"]):
         subprocess.run(command, cwd=folder, check=True)
 
