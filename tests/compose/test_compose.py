@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 
 import jsonschema
@@ -19,10 +20,14 @@ Compose = Callable[[str], Composed]
 
 
 def test_every_option_of_conf_composes(project: Path) -> None:
-    for folder in sorted(path for path in (project / "conf").iterdir() if path.is_dir()):
-        for option in folder.glob("*.yaml"):
-            (project / "params.yaml").write_text(f"{folder.name}: {option.stem}\n")
-            compose(project)
+    """The first option of each folder together, then the second ones, and so on: each option once."""
+    options = [
+        [f"{folder.name}: {option.stem}" for option in sorted(folder.glob("*.yaml"))]
+        for folder in sorted(path for path in (project / "conf").iterdir() if path.is_dir())
+    ]
+    for chosen in zip_longest(*options):
+        (project / "params.yaml").write_text("\n".join(filter(None, chosen)))
+        compose(project)
 
 
 def test_a_selection_beats_the_profile(composed: Compose) -> None:
@@ -177,8 +182,8 @@ def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) ->
     [
         ("rules/architecture.yaml", "reason: ", "reason: Indeed ", {"organize"}),
         ("entities/models.yaml", "task: ", "task: data-", {"organize"}),
-        ("entities/models.yaml", "aliases: [", "aliases: [Foo, ", {"extract", "organize"}),
-        ("parameters/shape.yaml", "most: ", "most: 1", {"extract", "organize"}),
+        ("entities/models.yaml", "aliases: [", "aliases: [Foo, ", {"extract", "organize", "score"}),
+        ("parameters/shape.yaml", "most: ", "most: 1", {"extract", "organize", "score"}),
         ("parts/default.yaml", ": ", ": The ", {"organize"}),
     ],
 )
