@@ -142,7 +142,7 @@ def _generated(options: argparse.Namespace, reader: Reader, knowledge: Knowledge
         truth = {name: list(read_truth(out, name)) for name in ("mentions", "names", "traps", "conflicts")}
     facts = [reader.facts(row) for row in rows]
     found = [claim for row, held in zip(rows, facts, strict=True) for claim in _claims(row, held)]
-    true = [_placed(claim) for claim in planted.gold(truth["mentions"], extra=True)]
+    true = [_placed(claim) for claim in planted.gold(truth["mentions"])]
     known = planted.aliases(truth["names"])
     lines += list(_differences(found, true, known, truth["mentions"]))
     taken, set_up = planted.trapped(found, truth["traps"], true, known)

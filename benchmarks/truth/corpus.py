@@ -105,7 +105,7 @@ class Claims:
         return [
             {
                 **{"model": name, "parameter": parameter, "value": normal(value), "unit": PARAMETERS[parameter].unit},
-                **{"extra": PARAMETERS[parameter].extra, "mentions": len(_all(self.said.get((name, parameter), {})))},
+                "mentions": len(_all(self.said.get((name, parameter), {}))),
             }
             for name in sorted({model for model, _ in self.said})
             for parameter, value in self.models[name].values.items()

@@ -1,7 +1,4 @@
-"""The parameters that are planted (parameters.yaml): canonical name, unit, and how documents call them.
-
-Names marked `extra` are not in conf/knowledge; truth has them, and scores are given with and without them.
-"""
+"""The parameters that are planted (parameters.yaml): canonical name, unit, and how documents call them."""
 
 from __future__ import annotations
 
@@ -26,7 +23,6 @@ class Parameter:
     nouns: tuple[str, ...]
     field: str = ""
     """The key in a configuration file; empty: none."""
-    extra: bool = False
 
     def label(self, part: str, draw: float) -> str:
         held = of_part(self.labels, part)

@@ -7,7 +7,6 @@ from typing import Any
 from benchmarks.truth.article import Document, kind_of, path_of
 from benchmarks.truth.blocks import Block, Mention, Name, spread
 from benchmarks.truth.markup import html_table
-from benchmarks.truth.parameters import PARAMETERS
 from benchmarks.truth.render import Rendered
 
 PER_DOCUMENT = ("documents", "elements", "tables", "mentions", "names", "traps", "furniture")
@@ -66,7 +65,7 @@ def _mention(block: Block, mark: Mention, table: int | None) -> dict[str, Any]:
         **{"place": PLACES.get(block.type, "prose"), "quote": _quote(block, mark)},
         **{"model": mark.model, "surface": mark.surface, "parameter": mark.parameter},
         **{"value": mark.value, "unit": mark.unit, "raw": mark.raw, "detail": mark.detail, "agrees": mark.agrees},
-        **{"extra": PARAMETERS[mark.parameter].extra, "table": table, "row": mark.row, "column": mark.column},
+        **{"table": table, "row": mark.row, "column": mark.column},
     }
 
 

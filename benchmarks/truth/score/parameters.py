@@ -46,10 +46,10 @@ def aliases(names: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {surface: models.pop() for surface, models in held.items() if len(models) == 1}
 
 
-def gold(mentions: Iterable[Mapping[str, Any]], *, extra: bool = False) -> list[Claim]:
-    """The claims of the table `mentions`; without `extra`, only of parameters that conf/knowledge names."""
+def gold(mentions: Iterable[Mapping[str, Any]]) -> list[Claim]:
+    """The claims of the table `mentions`."""
     columns = ("document", "model", "parameter", "value", "place")
-    return [Claim(*(row[column] for column in columns)) for row in mentions if extra or not row["extra"]]
+    return [Claim(*(row[column] for column in columns)) for row in mentions]
 
 
 def score(found: Iterable[Claim], true: Iterable[Claim], known: Mapping[str, str] | None = None) -> Score:
