@@ -36,7 +36,10 @@ class Source:
 
 def read_source(text: str) -> Source:
     """Read the classes whose name ends in Config and that state a field. Raises SyntaxError for what is no Python."""
-    module = ast.parse(text)
+    try:
+        module = ast.parse(text)
+    except MemoryError:  # what Python's parser says of text that nests too deep for its stack
+        raise SyntaxError("it nests too deep") from None
     lines = text.splitlines()
     nodes = [node for node in module.body if isinstance(node, ast.ClassDef) and node.name.endswith("Config")]
     classes = [held for node in nodes if (held := _config_class(node, lines)) is not None]
