@@ -205,15 +205,16 @@ def decode(raw: bytes) -> str:
     return raw.decode("cp1252", "replace")
 
 
-def _depth(events: Iterable[object]) -> int:
-    """How deep a YAML text nests; its C loader, which calls itself, ends the process where that is too deep."""
+def _nests_too_deep(events: Iterable[object]) -> bool:
+    """Whether a YAML text nests deeper than its C loader, which calls itself, may be given: it would end the process."""
     from yaml import CollectionEndEvent, CollectionStartEvent
 
-    at = deepest = 0
+    depth = 0
     for event in events:
-        at += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        deepest = max(deepest, at)
-    return deepest
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _licence(front_matter: str) -> str | None:
@@ -221,7 +222,7 @@ def _licence(front_matter: str) -> str | None:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        if _depth(yaml.parse(front_matter, Loader=loader)) > DEEPEST:
+        if _nests_too_deep(yaml.parse(front_matter, Loader=loader)):
             return None
         held = yaml.load(front_matter, Loader=loader)
     except (yaml.YAMLError, ValueError):

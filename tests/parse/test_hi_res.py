@@ -11,6 +11,7 @@ import pytest
 
 from tests.parse.conftest import PARSER
 
+pytestmark = pytest.mark.xdist_group("hi_res")  # its models are loaded once
 PROGRAM = """
 import stages.core.run.offline, json, socket
 def refuse(*_): raise OSError("a call home")
@@ -19,7 +20,6 @@ from dataclasses import replace
 from tests.parse.conftest import PARSER, Parse
 from tests.parse.test_ocr import drawn, printed, scanned
 
-pytestmark = pytest.mark.xdist_group("hi_res")  # its models are loaded once
 parser = replace(PARSER, strategy="hi_res", ocr_dpi=150)
 raw = scanned(drawn(printed()).crop((0, 0, 1240, 600)))
 print(json.dumps(Parse()("a.pdf", raw, parser)["elements"]["elements"]))
