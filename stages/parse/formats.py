@@ -206,7 +206,7 @@ def decode(raw: bytes) -> str:
 
 
 def _nests_too_deep(events: Iterable[object]) -> bool:
-    """Whether a YAML text nests deeper than its C loader, which calls itself, may be given: it would end the process."""
+    """Whether a YAML text nests too deep for its C loader, which calls itself and would end the process."""
     from yaml import CollectionEndEvent, CollectionStartEvent
 
     depth = 0
