@@ -34,6 +34,6 @@ def lines(counts: dict[str, dict[str, Any]]) -> list[str]:
         f"assembled again, bit for bit, in {BUILD}/model/",
         "",
         "  Try next: open the site; `source .venv/bin/activate`; put documents of your own into corpus/ or set",
-        "  `documents:` in params.yaml, then `dvc repro`; `litmill ask Qwen3 0.6B`; `dvc metrics show`; `dvc plots show`;",
-        "  `litmill sweep --multirun train.rank=4,8`.",
+        "  `documents:` in params.yaml, then `dvc repro`; `litmill ask Qwen3 0.6B`; `dvc metrics show`;",
+        "  `dvc plots show`; `litmill sweep --multirun train.rank=4,8`.",
     ]
