@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.cluster.documents import LEAST, Known, known_documents
 from stages.core import table
-from stages.evaluate.topics import agreement
+from stages.score.topics import agreement
 from tests.pipeline.project import Project, copy_of_the_project
 
 Labels = dict[str, str]
