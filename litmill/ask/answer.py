@@ -131,16 +131,17 @@ def _between(subject: Mention, others: list[Mention], known: Known, result: Answ
 
 def _users(other: Mention, uses: bool, known: Known, result: Answer) -> None:
     """Who uses a component (`uses`), or all that is said of it."""
-    found = [said for said in _with(other, known) if not uses or said.name in ("uses", "parameter")]
+    found = [said for said in _with(other, known, as_object=uses) if not uses or said.name == "uses"]
     result.said.extend(found)
     if not found:
         result.unsaid.append(f"which models use {other.entity}" if uses else f"anything about {other.entity}")
 
 
-def _with(other: Mention, known: Known) -> list[Said]:
-    """Relations on either side of which an entity stands, and parameters that have it as their value."""
+def _with(other: Mention, known: Known, *, as_object: bool = False) -> list[Said]:
+    """Relations on either side of which an entity stands, or as whose object, and parameters with it as their value."""
     key, wanted = known.ids.get(fold(other.entity)), fold(other.entity)
-    relations = [one for one in known.relations if key and key in (one["subject"], one["object"])]
+    sides = ("object",) if as_object else ("subject", "object")
+    relations = [one for one in known.relations if key and key in [one[side] for side in sides]]
     found = [_relation(one, known) for one in relations]
     have = {said.subject for said in found if said.name == "uses"}
     for value in known.parameters:

@@ -14,6 +14,7 @@ from stages.core.run.errors import UserError
 from stages.extract import Config
 from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon, build_lexicon
+from stages.extract.lexicon import fold as plain
 from stages.extract.names import Mention, find_mentions
 from stages.extract.trie import any_case
 from stages.organize.entities import fold
@@ -59,18 +60,14 @@ def _mentions(text: str, lexicon: Lexicon, known: Known) -> list[Mention]:
 
 def _of_corpus(text: str, known: Known) -> list[Mention]:
     """Entities of the corpus by their names as they are written there, in any case."""
-    names = {_plain(held["name"]): held for held in known.entities.values()}
+    names = {plain(held["name"]): held for held in known.entities.values()}
     pattern = re.compile(rf"(?<![\w.])({any_case(names)})(?!\w|\.\d)")
     found = []
     for match in pattern.finditer(text):
-        held: Any = names.get(_plain(match[0]))
+        held: Any = names.get(plain(match[0]))
         if held:
             found.append(Mention(held["name"], held["kind"], match.start(), match.end(), held["family"], "as named"))
     return found
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s\-]+", " ", name).lower()
 
 
 def _is_label(surface: str, lexicon: Lexicon) -> bool:
@@ -88,9 +85,9 @@ def _parameters(text: str, lexicon: Lexicon) -> list[str]:
     for name, parameter in lexicon.parameters.items():
         for called_so in (name, *parameter.labels, *parameter.fields, *parameter.prose):
             if len(called_so) >= SHORT:
-                called.setdefault(_plain(called_so), name)
+                called.setdefault(plain(called_so), name)
     pattern = re.compile(rf"(?<!\w)({any_case(called)})s?(?!\w)")
-    return list(dict.fromkeys(called[_plain(match[1])] for match in pattern.finditer(text)))
+    return list(dict.fromkeys(called[plain(match[1])] for match in pattern.finditer(text)))
 
 
 def _once(mentions: list[Mention]) -> list[Mention]:

@@ -88,7 +88,7 @@ def _view(connection: DuckDBPyConnection, name: str, inner: str, folder: Path) -
     others = [field.name for field in fields if not pa.types.is_list(field.type)]
     names = [field.name for field in held.schema.field(inner).type.value_type]
     outer = [f'"{other}"' + (f' AS "document_{other}"' if other in names else "") for other in others]
-    own = [f'item."{name}"' for name in names]
+    own = [f'item."{name}"' for name in names if name not in OWN]
     unfolded = f'SELECT *, unnest("{inner}") AS item FROM "{source}"'
     connection.execute(f'CREATE VIEW "{name}" AS SELECT {", ".join([*outer, *own])} FROM ({unfolded})')
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from stages.core.letters import lowered
 from stages.extract.facts import Element, Own
 from stages.extract.lexicon import Lexicon, fold
 from stages.extract.names import SIZE, VERSION
@@ -39,7 +40,7 @@ def own_families(elements: list[Element], title: str, name: str, lexicon: Lexico
                 continue
             counts[family] += weight
             joints.setdefault(family, joint)
-    families = {family.lower(): family for family, count in sorted(counts.items()) if count > 1}
+    families = {lowered(family): family for family, count in sorted(counts.items()) if count > 1}
     return Own(families, {family: joints[family] for family in families.values() if joints[family] != " "})
 
 

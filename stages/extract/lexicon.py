@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stages.core.knowledge import Names, Parameter
+from stages.core.letters import lowered
 from stages.extract import Extractor
 from stages.extract.labels import all_labels
 from stages.extract.trie import any_case, any_of
@@ -54,7 +55,7 @@ class Lexicon:
 
 def fold(spelling: str) -> str:
     """The form in which spellings are compared: lower case, hyphens as spaces."""
-    return re.sub(r"[\s\-]+", " ", spelling).lower()
+    return lowered(re.sub(r"[\s\-]+", " ", spelling))
 
 
 def build_lexicon(knowledge: Names, extractor: Extractor) -> Lexicon:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from stages.core.letters import lowered
 from stages.extract.facts import Own
 from stages.extract.lexicon import Lexicon, fold
 
@@ -61,7 +62,7 @@ def own_mentions(text: str, own: Own, words: str) -> list[Mention]:
     for match in named.finditer(text):
         behind = (numbered if match[0][0].islower() else tail).match(text, match.end())
         if behind:
-            family = own.families[match[0].lower()]
+            family = own.families[lowered(match[0])]
             version, others, size = pieces(behind[0])
             entity = display(family, version, others, size, own.joints)
             found.append(Mention(entity, "model", match.start(), behind.end(), family, version, size))
@@ -83,7 +84,7 @@ def _known(surface: str, lexicon: Lexicon) -> str:
 
 
 def _model(match: re.Match[str], lexicon: Lexicon) -> Mention:
-    family = lexicon.families[re.sub(r"\s", " ", (match["family"] or match["id"]).lower())]
+    family = lexicon.families[re.sub(r"\s", " ", lowered(match["family"] or match["id"]))]
     start = match.end("family") if match["family"] else match.end("id")
     version, words, size = pieces(match.string[start : match.end()])
     entity = display(family, version, words, size, lexicon.joints)

@@ -72,7 +72,7 @@ def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
                 "kind": kind,
                 "family": family,
                 "tasks": [known.task] if known else [task] if (task := TASK_OF_KIND.get(kind, "")) else [],
-                "aliases": sorted(aliases[key] - {name}),
+                "aliases": sorted((aliases[key] | names[key].keys()) - {name}),
                 "documents": documents[key],
             }
         )

@@ -72,8 +72,8 @@ def _by_name(names: dict[str, Name], named: dict[str, list[Json]]) -> list[Json]
     edges = []
     for id, name in names.items():
         plain = Name(name.family, name.version, name.size, tuple(word for word in name.words if word not in TUNED))
-        if plain != name and plain in ids and name.size:
-            edges.append(_edge(id, ids[plain], "fine-tuned from", "name", named.get(id, [])))
+        if plain != name and plain in ids and name.size and id in named:
+            edges.append(_edge(id, ids[plain], "fine-tuned from", "name", named[id]))
     return edges
 
 

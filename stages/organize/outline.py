@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from stages.core.knowledge import Knowledge
+from stages.core.letters import lowered
 
 TEXT, COUNT = pa.string(), pa.int32()
 SPOKEN = pa.struct([("title", COUNT), ("headings", COUNT), ("text", COUNT)])
@@ -72,7 +73,7 @@ def outline(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] |
     names: Spoken = {}
     for place, lines in enumerate(([title], headings, texts)):
         for line in lines:
-            _note(tasks, place, [found.lower() for found in lexicon.keywords.findall(line)], lexicon.tasks)
+            _note(tasks, place, [lowered(found) for found in lexicon.keywords.findall(line)], lexicon.tasks)
             _note(names, place, lexicon.names.findall(line), lexicon.entities)
     return {
         "outlines": {

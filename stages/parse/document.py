@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
+from stages.core.table.work import Unsettled
 from stages.parse import Parser, library
 from stages.parse.elements import to_elements
 from stages.parse.figures import pdf_figures
@@ -28,6 +29,7 @@ NAMES = {
     "json": "JSON",
 }
 DETAIL = 200
+NO_MODEL = "no model"  # it may be there at the next run, so the row is not taken for settled
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -38,7 +40,8 @@ def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
         library.load_pdf() if row["kind"] == "pdf" else library.load()
         return _parse(row, parser)
     except Refused as refused:
-        return quarantined(row, refused.reason, str(refused))
+        made = quarantined(row, refused.reason, str(refused))
+        return Unsettled(made) if refused.reason == NO_MODEL else made
     except MemoryError:
         raise
     except Exception as error:

@@ -32,7 +32,6 @@ from stages.parse.miner import opened
 SPACES = re.compile(r" {2,}")
 AS_SPACE = {ord("\xa0"): " ", ord("\n"): " "}
 LAYOUT = LAParams(word_margin=0.185)  # unstructured's own default
-Corner = tuple[float, float]
 
 
 def elements(raw: bytes) -> list[Element]:

@@ -8,7 +8,6 @@ words and numbers (llama-2-7b is Llama 2 7B), values by what they mean (25.6M is
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.knowledge import Parameter
+from stages.score.rows import read_rows
 
 WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![a-z]))?|[a-z]+")
-POWERS = str.maketrans("⁻−–⁰¹²³⁴⁵⁶⁷⁸⁹", "---0123456789")
-POWER = re.compile(r"(?:([\d.]+)\s?[×x·*]\s?)?10\s?\^?\s?\{?(-\d+)\}?")
+POWERS = str.maketrans({"⁻": "^-", "−": "-", "–": "-"} | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)))
+POWER = re.compile(r"(?:([\d.]+)[×x·*]10\^?|10\^)\{?(-\d+)\}?")  # not 10-20, which is a range
 NUMBER = re.compile(r"[~≈]?(\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s?([kmbt]?)\b.*", re.IGNORECASE)
 SCALES = {"": (1,), "k": (10**3, 2**10), "m": (10**6, 2**20), "b": (10**9,), "t": (10**12,)}
 SILENT = {"nvidia", "gpu", "gpus", "license", "licence", "optimizer", "optimiser", "schedule", "decay"}
@@ -66,8 +66,7 @@ class Result:
 
 def read_gold(path: Path) -> list[Claim]:
     """The rows of a gold table."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(path, "model", "parameter", "value", "document", "evidence")
     return [
         Claim(row["model"], row["parameter"], row["value"], None, row["document"], row["evidence"])
         for row in rows

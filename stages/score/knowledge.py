@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from stages.score.gold import (
     score_parameters,
 )
 from stages.score.misses import Miss, Scores
+from stages.score.rows import read_rows
 from stages.score.topics import agreement
 
 Rows = list[dict[str, Any]]
@@ -63,8 +63,7 @@ def score_names(path: Path, rows: Rows, known: Rows, parameters: Parameters) -> 
 
 def score_topics(path: Path, rows: Rows, clusters: Rows) -> Scores:
     """Mutual information of clusters with gold's tags; a document with several tags counts once a tag."""
-    with path.open(encoding="utf-8", newline="") as file:
-        gold = [(row["key"], row["title"], row["tags"].split("|")) for row in csv.DictReader(file)]
+    gold = [(row["key"], row["title"], row["tags"].split("|")) for row in read_rows(path, "key", "title", "tags")]
     cluster = {document: held["id"] for held in clusters for document in held["documents"]}
     keys = {_folded(row["title"] or ""): row["document"] for row in rows} | {
         row["document"]: row["document"] for row in rows

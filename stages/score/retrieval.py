@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from stages.core.run.errors import UserError
 from stages.score import Config
 from stages.score.misses import Miss, Scores
+from stages.score.rows import read_rows
 
 FIRST = 5  # recall is that of so many documents
 LOOKED_AT = 100  # chunks that a search gives, from which documents are read off
@@ -50,10 +50,8 @@ def score_questions(
 
 def read_questions(path: Path, there: set[str], folded: Mapping[str, str]) -> list[Question]:
     """The questions that some document of the build answers; a near-duplicate stands for the one that is kept."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     questions = []
-    for row in rows:
+    for row in read_rows(path, "question", "answer", "documents"):
         documents = {folded.get(held, held) for held in row["documents"].split("|") if held in there}
         evidence = next((text or "" for name, text in row.items() if name.startswith("evidence")), "")
         if documents:

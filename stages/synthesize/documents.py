@@ -1,4 +1,4 @@
-"""A digest page for each document of the user's own folder."""
+"""A digest page for each document of the user's own."""
 
 from __future__ import annotations
 

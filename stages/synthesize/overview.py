@@ -17,7 +17,7 @@ EXAMPLES = 5  # models that a row names of those that combine two parts
 def home(sources: Sources, groups: Mapping[str, int]) -> Page:
     """What was read, what is known, and how many pages there are of which group."""
     page = Page("index", "Home", "overview")
-    own = sum(document.source == "folder" for document in sources.documents.values())
+    own = sum(document.own for document in sources.documents.values())
     held = sources.knowledge
     page.note(
         "Every sentence and table row here is quoted from a document or taken from a quoted place in one; its number "
@@ -30,7 +30,7 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
         page.row([group.capitalize(), f"{count}"], evidence=["docs/"], links=[(group.capitalize(), group)])
     page.heading("What was read")
     page.header("What", "Count")
-    page.row(["Documents of your own folder", f"{own}"], evidence=["elements/"])
+    page.row(["Documents of your own", f"{own}"], evidence=["elements/"])
     page.row(["Documents of installed libraries", f"{len(sources.documents) - own}"], evidence=["elements/"])
     page.row(["Near-duplicates, folded into others", f"{len(sources.folded)}"], evidence=["duplicates.parquet"])
     page.row(["Documents that could not be read", f"{len(sources.quarantine)}"], evidence=["quarantine/"])

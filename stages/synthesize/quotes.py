@@ -1,4 +1,4 @@
-"""Which sentences a page quotes: those that mention its subject and tell most, one document's own folder first."""
+"""Which sentences a page quotes: those that mention its subject and tell most, the user's own documents first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def about(sources: Sources, entity: str, writer: Writer) -> list[Quote]:
         quote = _sentence_at(sources, document, element, place)
         if quote is None or not fit(_line(quote), writer.shortest, writer.longest):
             continue
-        own = sources.documents[document].source == "folder"
+        own = sources.documents[document].own
         rank = (-score(_line(quote), place - quote.start) - 5 * own, document, element, quote.start)
         said = _line(quote).lower()
         if said not in ranked or rank < ranked[said][0]:

@@ -43,6 +43,11 @@ class Document:
     origin: str
     elements: list[dict[str, Any]]
 
+    @property
+    def own(self) -> bool:
+        """Whether the user chose it, from a folder, an archive or the network; it is not installed anyway."""
+        return self.source != "installed"
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -93,8 +98,8 @@ class Sources:
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """The page of each document of the user's own folder."""
-        own = [document.key for document in self.documents.values() if document.source == "folder"]
+        """The page of each document of the user's own."""
+        own = [document.key for document in self.documents.values() if document.own]
         return {key: f"documents/{name}" for key, name in names(own).items()}
 
     def page_of(self, entity: str) -> str:

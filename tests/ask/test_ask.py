@@ -19,6 +19,7 @@ from stages.core.knowledge import Knowledge, Names
 from stages.core.run.config import part
 from stages.core.run.errors import UserError
 from stages.extract import Extractor
+from stages.parse.parse import FIGURES
 from tests.extract.conftest import knowledge as knowledge  # the fixture
 from tests.extract.test_stage import ELEMENTS
 
@@ -76,6 +77,8 @@ def build(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch)
     table.write(build / "elements", [("a.md", {"kind": "markdown", "title": "A", "elements": elements})], ELEMENTS, 2)
     raw = {**dict.fromkeys(CORPUS.names), "kind": "markdown", "raw": b"secret"}
     table.write(build / "corpus", [("a.md", raw)], CORPUS, 2)
+    figure = {"id": "f", "element": None, "media_type": "image/png", "data": b"secret", "page": 1, "caption": ""}
+    table.write(build / "figures", [("a.md", {"figures": [figure]})], FIGURES, 2)
     monkeypatch.chdir(tmp_path)
     return build
 
@@ -120,6 +123,7 @@ def test_sql_reads_the_tables(build: Path, capsys: Any) -> None:
     views = dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
     assert {"corpus", "elements", "knowledge_parameters"} <= set(views)
     assert "raw" not in views["corpus"].split(", ")
+    assert "data" not in views["figures"].split(", ")
     assert main(["--json", "--sql", "select document, id, page from elements order by id limit 1"]) == 0
     assert json.loads(capsys.readouterr().out) == [{"document": "a.md", "id": "e1", "page": 3}]
     assert main(["--csv", "--sql", "select count(*) n from knowledge_parameters"]) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon
 from tests.extract.conftest import element, row
@@ -94,3 +96,16 @@ def test_every_quote_stands_in_its_element(lexicon: Lexicon) -> None:
         assert texts[fact["element"]][fact["start"] : fact["end"]] == fact["quote"]
     for mention in found["mentions"]:
         assert texts[mention["element"]][mention["start"] : mention["end"]] == mention["surface"]
+
+
+@pytest.mark.parametrize("letter", ["İ", "ı", "ſ", "K"])
+def test_letters_that_a_pattern_takes_for_others_end_nothing(facts: Any, letter: str) -> None:
+    """A pattern in any case takes İ and ı for i, ſ for s and the Kelvin sign for k."""
+    odd = {"İ": "i", "ı": "i", "ſ": "s", "K": "k"}[letter]
+    words = (
+        "MISTRAL-7B BATCH SIZE 32 FINE-TUNING 32 LAYERS Mistral 7B has 32 key-value heads, loss, tokens, ReLU, SwiGLU"
+    )
+    text = "".join(letter if one.lower() == odd else one for one in words)
+    for kind in ("NarrativeText", "ListItem", "Title", "CodeSnippet"):
+        facts(element(kind, text))
+    facts(element("Table", f"Model | {text}\nMistral 7B | 32"))

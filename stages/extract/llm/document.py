@@ -41,7 +41,8 @@ class ByModel:
         try:
             found = self._by_model(row)
         except Unanswered as silence:
-            return Unsettled(given_up(row, "model", str(silence)))
+            made = {"facts": {**rules, "given_up": f"model: {silence}"}} if self._both else None
+            return Unsettled(made or given_up(row, "model", str(silence)))
         if not self._both:
             return {"facts": {**rules, **found}}
         return {"facts": {**rules, **_together(rules, found)}}
