@@ -57,8 +57,8 @@ def same_files_pipeline(folder: Path, stages: dict[str, Any]) -> None:
     chain = {}
     for n, ours in enumerate(stages.values(), start=1):
         outs = [next(iter(out)) if isinstance(out, dict) else out for out in [*ours["outs"], *ours.get("metrics", [])]]
-        paths = " ".join(str(Path(out).resolve()) for out in outs)
-        chain[f"s{n}"] = stage(f"mkdir {n} && cp -r {paths} {n}", n)
+        copies = [f"cp -r {Path(out).resolve()} {n}/{place}" for place, out in enumerate(outs)]
+        chain[f"s{n}"] = stage(" && ".join([f"mkdir {n}", *copies]), n)
     build(folder, chain)
 
 
