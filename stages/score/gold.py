@@ -87,7 +87,7 @@ def score_parameters(found: Iterable[Claim], gold: Iterable[Claim], parameters: 
     names = canonical_names(parameters)
     true: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for row in gold:
-        true[model_key(row.model), names.get(_spaced(row.parameter), row.parameter)].append(row)
+        true[model_key(row.model), names.get(spaced(row.parameter), row.parameter)].append(row)
     held: dict[tuple[str, str], dict[frozenset[str], Claim]] = defaultdict(dict)
     for claim in found:
         pair = model_key(claim.model), claim.parameter
@@ -110,7 +110,7 @@ def canonical_names(parameters: Mapping[str, Parameter]) -> dict[str, str]:
     names: dict[str, str] = {}
     for name, parameter in parameters.items():
         for label in [name, *parameter.labels, *parameter.fields]:
-            names.setdefault(_spaced(label), name)
+            names.setdefault(spaced(label), name)
     return names
 
 
@@ -167,7 +167,8 @@ def _folded(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+(?:\.\d+)?", text.casefold()))
 
 
-def _spaced(name: str) -> str:
+def spaced(name: str) -> str:
+    """A parameter's name as gold tables and fields spell it, in the form in which names are compared."""
     return name.lower().replace("_", " ")
 
 

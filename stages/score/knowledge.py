@@ -16,6 +16,7 @@ from stages.score.gold import (
     read_gold,
     readings,
     score_parameters,
+    spaced,
 )
 from stages.score.misses import Miss, Scores
 from stages.score.rows import read_rows
@@ -51,7 +52,7 @@ def score_names(path: Path, rows: Rows, known: Rows, parameters: Parameters) -> 
             held.append((value["entity"], means, " ".join(source["quote"].split())))
     pairs = []
     for row in _present(path, rows, parameters)[0]:
-        name = names[row.parameter.lower().replace("_", " ")]
+        name = names[spaced(row.parameter)]
         wanted, evidence = readings(row, parameters[name]), " ".join(row.quote.split())
         held = [one for one in by_place.get((row.document, name), []) if one[1] & wanted]
         near = [one for one in held if _shares(one[2], evidence)] or held
@@ -83,7 +84,7 @@ def _present(path: Path, rows: Rows, parameters: Parameters) -> tuple[list[Claim
     """The gold rows of known parameters whose document was read; how many others there are."""
     documents, names = {row["document"] for row in rows}, canonical_names(parameters)
     gold = read_gold(path)
-    held = [row for row in gold if row.document in documents and row.parameter.lower().replace("_", " ") in names]
+    held = [row for row in gold if row.document in documents and spaced(row.parameter) in names]
     return held, len(gold) - len(held)
 
 
