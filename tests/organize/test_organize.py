@@ -209,6 +209,16 @@ def test_pieces_of_a_models_name(name: str, family: str, pieces: Any, config: Co
     assert (found.version, found.size, found.words) == pieces
 
 
+def test_a_model_that_no_words_name_descends_from_none(tmp_path: Path, config: Config) -> None:
+    row = {"title": "t", "kind": "markdown", "mentions": [mention("Llama 3 8B", "model", "Llama 3 8B")]}
+    only_there = uses("Llama 3 8B Chat", "RoPE")
+    table.write(tmp_path / "facts", [("a.md", {**row, "parameters": [], "relations": [only_there]})], SCHEMA, 1)
+    facts = read_facts(tmp_path / "facts", [])
+    entities = find_entities(facts, config.knowledge)
+    assert {"llama-3-8b", "llama-3-8b-chat"} <= {entity["id"] for entity in entities.listed}
+    assert not lineage.lineage(config.knowledge, facts, entities, [])["edges"], "an edge needs a quote"
+
+
 def test_lineage_by_relation_and_by_name(tmp_path: Path, config: Config) -> None:
     names = ["Llama 2 7B", "Llama 2 7B Chat", "Llama 3 8B", "Vicuna 7B"]
     stated = {**uses("Vicuna 7B", "Llama 2 7B"), "predicate": "variant of", "quote": "Vicuna was fine-tuned from it"}
