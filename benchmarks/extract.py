@@ -72,15 +72,14 @@ def main() -> None:
 
 def read_knowledge() -> Knowledge:
     """conf/knowledge as it is shipped."""
-    from hydra import compose, initialize_config_dir
     from omegaconf import OmegaConf
     from pydantic import TypeAdapter
 
+    from stages.compose.lists import with_lists
     from stages.core.run.config import check
 
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
-    return check(TypeAdapter(Knowledge), values["knowledge"])
+    default: Any = OmegaConf.to_container(OmegaConf.load(CONF / "knowledge/default.yaml"))
+    return check(TypeAdapter(Knowledge), with_lists(default, CONF, "conf/knowledge/default.yaml"))
 
 
 class Reader:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, make_dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -22,6 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
 
+from stages.compose import lists
 from stages.compose.documents import check_documents
 from stages.compose.files import Files, given
 from stages.compose.params import PARAMS, one_line, printable, read_params, without_empty
@@ -61,6 +62,8 @@ def compose(root: Path, overrides_given: Sequence[str] = ()) -> Composed:
     _check_conf_keys(cfg, types, choices)
     files = Files(root / "conf", {**choices, **params.selections}, options)
     values = _merge(cfg, overrides, files)
+    named_in = PARAMS if given(overrides, [lists.GROUP, lists.FILES]) else files.holding([lists.GROUP, lists.FILES])
+    values[lists.GROUP] = lists.with_lists(values[lists.GROUP], root / "conf", named_in)
     checker = TypeAdapter[Any](config(make_dataclass("Root", types.items())))
     _check_values(checker, values, types, overrides, files)
     check_documents(root, values["documents"], files, overrides)
@@ -182,11 +185,14 @@ def _check_values(
     try:
         check(checker, values)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda held: held["type"] != "unexpected_keyword_argument")
+        order = {"unexpected_keyword_argument": 0, "missing": 2}
+        first = min(error.errors(), key=lambda held: order.get(held["type"], 1))
         where = [str(part) for part in first["loc"]]
         dotted = ".".join(where)
         holder = where[:-1] if first["type"] == "missing" else where
         file = PARAMS if given(overrides, holder) else files.holding(holder)
+        if file != PARAMS and where[0] == lists.GROUP:
+            file = lists.holding(where, values[lists.GROUP], files.conf) or file
         if first["type"] == "unexpected_keyword_argument":
             raise UserError(f"{file}: {dotted}: no such key{_nearest(where[-1], _names(types, where))}") from None
         if first["type"] == "missing" and len(where) > 2 and given(overrides, where[:-1]) and files.options(where):
@@ -198,10 +204,15 @@ def _check_values(
 
 
 def _names(types: dict[str, Any], where: list[str]) -> list[str]:
-    kind: Any = _dataclass(types.get(where[0]))
+    """The fields of what a dotted key leads to; names in a mapping, and numbers in a list, lead to what it holds."""
+    hint: Any = types.get(where[0])
     for part in where[1:-1]:
-        if kind is not None and not part.isdigit():
-            kind = _dataclass(get_type_hints(kind).get(part))
+        if get_origin(hint) in (dict, Mapping):
+            hint = get_args(hint)[1]
+        elif not part.isdigit():
+            kind = _dataclass(hint)
+            hint = get_type_hints(kind).get(part) if kind else None
+    kind = _dataclass(hint)
     return sorted(field.name for field in fields(kind)) if kind else []
 
 

@@ -111,6 +111,8 @@ class Names:
 class Knowledge(Names):
     """Kinds of entity, tasks, parameter names, parts, and rules between parts."""
 
+    files: dict[str, list[str]]
+    """The files of conf/knowledge/ that the lists below are read from, by folder."""
     entities: Mapping[str, Entity]
     """The gazetteer, by display name."""
     joints: dict[str, str]

@@ -100,6 +100,9 @@ def test_numbers_as_yaml_writes_them(composed: Compose) -> None:
         ("modle:", ["params.yaml: modle", "no such key", "'model'"]),
         ("train: {rnak: }", ["params.yaml: train.rnak", "'rank'"]),
         ("knowledge: {entites: {}}", ["params.yaml: knowledge.entites", "'entities'"]),
+        ("knowledge: {files: {rules: [trainign]}}", ["params.yaml: knowledge.files.rules", "'training'"]),
+        ("knowledge: {files: {ruels: [training]}}", ["params.yaml: knowledge.files.ruels", "no conf/knowledge/ruels"]),
+        ("knowledge: {files: 3}", ["params.yaml: knowledge.files", "found 3"]),
         ("train: {rank: 4}\ntrain.rank: 8", ["params.yaml: train.rank", "twice"]),
         ("knowledge: {entities: {Foo: {kind: model}}}", ["params.yaml: knowledge.entities.Foo", "missing"]),
         ("just words", ["params.yaml: just words", "no such key"]),
@@ -145,6 +148,34 @@ def test_a_mistake_in_conf_gets_one_line(project: Path, file: str, text: str, sa
     message = str(refused.value)
     assert "\n" not in message
     assert all(part in message for part in said), message
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Foo: {kind: modle, task: architecture, aliases: []}", "knowledge.entities.Foo.kind: found 'modle'"),
+        ("Foo: {kind: model, task: a, aliases: []}\nFoo: {}", "duplicate key Foo"),
+        ("Foo: {", "not readable as YAML"),
+        ("Foo: \xe9", "not readable as YAML"),
+        ("Foo: {kind: model, task: a, alias: []}", "knowledge.entities.Foo.alias: no such key; did you mean 'aliases'"),
+    ],
+)
+def test_a_mistake_in_a_list_names_its_file(project: Path, line: str, said: str) -> None:
+    (project / "params.yaml").write_text("profile: tiny\nknowledge: {files: {entities: [models, mine]}}\n")
+    (project / "conf/knowledge/entities/mine.yaml").write_bytes(f"{line}\n".encode("latin-1"))
+    with pytest.raises(UserError) as refused:
+        compose(project)
+    assert str(refused.value).startswith("conf/knowledge/entities/mine.yaml: ") and said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_list_of_ones_own_joins_the_others(project: Path) -> None:
+    (project / "params.yaml").write_text("knowledge: {files: {entities: [models, mine]}, variants: [Own]}\n")
+    entity = "{kind: model, task: architecture, aliases: [bar]}"
+    (project / "conf/knowledge/entities/mine.yaml").write_text(f"Foo2.5: {entity}\n")
+    held = compose(project).values["knowledge"]
+    assert held["entities"]["Foo2.5"]["aliases"] == ["bar"] and "Llama" in held["entities"]
+    assert "AdamW" not in held["entities"] and held["variants"] == ["Own"]
 
 
 def test_what_is_no_file_is_no_option(composed: Compose, project: Path) -> None:
