@@ -81,13 +81,13 @@ def _blocks(asked: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     wanted = " ".join(asked.split()).casefold()
     for page in read(BUILD / "docs", ["document", "title", "blocks", "citations"]):
         for block in page["blocks"]:
-            text = " ".join([block["text"] or "", *(block["cells"] or [])])
+            text = " ".join([block["text"] or "", *(cell["text"] for cell in block["cells"])])
             if wanted in " ".join(text.split()).casefold():
                 yield page, block
 
 
 def _sources(page: dict[str, Any], block: dict[str, Any]) -> Iterator[str]:
-    text = block["text"] or " | ".join(block["cells"])
+    text = block["text"] or " | ".join(cell["text"] for cell in block["cells"])
     yield f"{text}"
     yield f"  on the page {page['title']} ({page['document']})"
     cited = {one["number"]: one for one in page["citations"]}

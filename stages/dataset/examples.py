@@ -53,15 +53,16 @@ def _row_examples(page: Mapping[str, Any], settings: Dataset, boundary: float) -
     header: list[str] = []
     sources = {citation["number"]: citation["document"] for citation in page["citations"]}
     for block in page["blocks"]:
-        header = block["cells"] if block["kind"] == "header" else header
+        texts = [cell["text"] for cell in block["cells"]]
+        header = texts if block["kind"] == "header" else header
         form = settings.rows.get(header[0]) if header else None
         if form and block["kind"] == "row" and len(block["cells"]) > 1 and block["citations"]:
             documents = _documents(block, sources)
             splits = {split_of(document, boundary) for document in documents}
-            name, value = block["cells"][:2]
+            name, value = texts[:2]
             words = {"title": page["title"], "name": name, "value": value, "source": documents[0]}
-            texts = form.question.format_map(words), form.answer.format_map(words)
-            yield Example("value", splits.pop() if len(splits) == 1 else "", *texts, documents, value)
+            question, answer = form.question.format_map(words), form.answer.format_map(words)
+            yield Example("value", splits.pop() if len(splits) == 1 else "", question, answer, documents, value)
 
 
 def _explanations(page: Mapping[str, Any], settings: Dataset, boundary: float) -> Iterator[Example]:

@@ -91,29 +91,25 @@ class Body:
 
     def _table(self, blocks: list[dict[str, Any]]) -> str:
         rows = [block for block in blocks if block["kind"] == "row"]
-        heads = [words(cell) for block in blocks if block["kind"] == "header" for cell in block["cells"]]
-        own = {self.citations[number]["document"] for row in rows for number in row["citations"]} == {
-            self.page["about"]
-        }
-        cited = any(row["citations"] for row in rows) and not own
-        head = "".join(f"<th>{cell}</th>" for cell in [*heads, *(["Source"] if cited else [])])
-        body = "".join(self._row(row, cited) for row in rows)
+        heads = [words(cell["text"]) for block in blocks if block["kind"] == "header" for cell in block["cells"]]
+        cited = [[cell for cell in row["cells"] if cell["citations"]] for row in rows]
+        own = {self.citations[n]["document"] for row in rows for n in row["citations"]} == {self.page["about"]}
+        column = any(cited) and not own and all(len(cells) <= 1 or _same(cells) for cells in cited)
+        head = "".join(f"<th>{cell}</th>" for cell in [*heads, *(["Source"] if column else [])])
+        body = "".join(self._row(row, column) for row in rows)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         told = counted(rows)
         return f"<div>{table}{f'<p>{told}</p>' if told else ''}</div>"
 
-    def _row(self, row: dict[str, Any], cited: bool) -> str:
-        cells = [self._cell(cell, row["links"]) for cell in row["cells"]]
-        if cited:
+    def _row(self, row: dict[str, Any], column: bool) -> str:
+        """A row; its sources are in a column of their own, or behind each cell."""
+        cells = [
+            self._linked(cell["text"], cell["links"]) + ("" if column else self._marks(cell["citations"]))
+            for cell in row["cells"]
+        ]
+        if column:
             cells.append(self._origins(row["citations"]))
-        elif row["citations"]:
-            cells[-1] += self._marks(row["citations"])
         return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-    def _cell(self, cell: str, links: Links) -> str:
-        if any(link["text"] == cell for link in links):
-            return self._linked(cell, [link for link in links if link["text"] == cell][:1])
-        return self._linked(cell, links) if ", " in cell else words(cell)
 
     def _origins(self, numbers: list[int]) -> str:
         """The documents that a row stands on, with the numbers of their quotes."""
@@ -172,6 +168,12 @@ class Body:
 def _together(kind: str) -> str:
     """Blocks of one of these kinds that follow each other make one piece of the page."""
     return "table" if kind in ("header", "row") else kind
+
+
+def _same(cells: Sequence[dict[str, Any]]) -> bool:
+    """Whether the cells stand on the same places, but for more that bear out a name."""
+    fewest = min((set(cell["citations"]) for cell in cells), key=len)
+    return all(fewest <= set(cell["citations"]) for cell in cells)
 
 
 def heading(text: str) -> str:

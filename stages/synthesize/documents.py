@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stages.synthesize import Writer
-from stages.synthesize.page import Page, Quote
+from stages.synthesize.page import Cell, Page, Quote
 from stages.synthesize.quotes import lead
 from stages.synthesize.sources import Document, Sources
 
@@ -32,7 +32,7 @@ def _sections(page: Page, document: Document) -> None:
     for element in document.elements:
         text = element["text"]
         if element["type"] == "Title" and " ".join(text.split()) != document.title:
-            page.row([" ".join(text.split())], [Quote(document.key, element["id"], 0, len(text), text)])
+            page.row(Cell(" ".join(text.split()), (Quote(document.key, element["id"], 0, len(text), text),)))
 
 
 def _entities(page: Page, sources: Sources, key: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from stages.synthesize import Writer
-from stages.synthesize.page import Block, Page
+from stages.synthesize.page import Block, Cell, Page
 from stages.synthesize.quotes import about
 from stages.synthesize.sources import GROUPS, Sources
-from stages.synthesize.verify import located, problem
+from stages.synthesize.verify import Texts, located, problem
 
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
 TASK_LINKS = 40  # entities that it links to
@@ -41,7 +42,7 @@ def _parameters(page: Page, sources: Sources, entity: str) -> None:
         for name, held in sorted(by_name.items()):
             if (len(held) > 1) is disagree:
                 for parameter in held:
-                    page.row([label(name), value(parameter)], located(sources.texts, parameter["sources"]))
+                    page.row(label(name), stated(sources, parameter))
 
 
 def label(name: str) -> str:
@@ -56,23 +57,24 @@ def value(parameter: dict[str, Any]) -> str:
     return parameter["value"] if told else f"{parameter['value']} {unit}"
 
 
+def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None) -> Cell:
+    """A cell with the value of a parameter, and (the first `most` of) the places that state it."""
+    quotes = located(sources.texts, parameter["sources"])[:most]
+    return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
+
+
 def _relations(page: Page, sources: Sources, entity: str) -> None:
     """What an entity is said to be to others, and others to it."""
     page.heading("Relations")
     page.header("Relation", "With")
     for relation in sources.relations.get(entity, ()):
-        other = relation["object"]
-        _relation(page, sources, other, relation, [relation["predicate"], sources.entities[other]["name"]])
+        quotes = located(sources.texts, relation["sources"])
+        page.row(Cell(relation["predicate"], tuple(quotes)), sources.cell(relation["object"], quotes))
     page.heading("Said of it elsewhere")
     page.header("What", "Relation")
     for relation in sources.relations_to.get(entity, ()):
-        other = relation["subject"]
-        _relation(page, sources, other, relation, [sources.entities[other]["name"], relation["predicate"]])
-
-
-def _relation(page: Page, sources: Sources, other: str, relation: dict[str, Any], cells: list[str]) -> None:
-    quotes = sources.named(other, located(sources.texts, relation["sources"]))
-    page.row(cells, quotes, links=[(sources.entities[other]["name"], sources.page_of(other))])
+        quotes = located(sources.texts, relation["sources"])
+        page.row(sources.cell(relation["subject"], quotes), Cell(relation["predicate"], tuple(quotes)))
 
 
 def _kin(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
@@ -123,8 +125,8 @@ def _groups(page: Page, sources: Sources, groups: list[dict[str, Any]]) -> None:
     page.heading("Groups")
     page.header("Group", "Documents", "Terms that set it apart")
     for group in groups:
-        cells = [group["name"], f"{len(group['documents'])}", ", ".join(group["terms"])]
-        page.row(cells, evidence=["knowledge/clusters.json"])
+        cells = (group["name"], f"{len(group['documents'])}", ", ".join(group["terms"]))
+        page.row(*cells, evidence=["knowledge/clusters.json"])
 
 
 def _documents(page: Page, sources: Sources, keys: list[str]) -> None:
@@ -134,8 +136,8 @@ def _documents(page: Page, sources: Sources, keys: list[str]) -> None:
     page.header("Document", "Kind")
     for key in own:
         document = sources.documents[key]
-        links = [(document.title, sources.digests[key])]
-        page.row([document.title, document.kind], evidence=["knowledge/clusters.json"], links=links)
+        title = Cell(document.title, links=((document.title, sources.digests[key]),))
+        page.row(title, document.kind, evidence=["knowledge/clusters.json"])
     if len(keys) > len(own):
         told = f"{len(keys) - len(own)} documents of installed libraries are on this task too."
         page.note(told, evidence=["knowledge/clusters.json"])
@@ -147,14 +149,14 @@ def comparison(sources: Sources, writer: Writer) -> Page:
     held = {model["id"]: _agreed(sources, model["id"]) for model in models}
     often = Counter(name for parameters in held.values() for name in parameters)
     columns = sorted(often, key=lambda name: (-often[name], name))[: writer.columns]
-    stated = {model["id"]: [name for name in columns if name in held[model["id"]]] for model in models}
+    shown = {model["id"]: [name for name in columns if name in held[model["id"]]] for model in models}
     own = {m["id"]: any(document in sources.digests for document in m["documents"]) for m in models}
-    some = [model for model in models if len(stated[model["id"]]) > 1]
-    chosen = sorted(some, key=lambda m: (not own[m["id"]], -len(stated[m["id"]]), m["id"]))[: writer.rows]
+    some = [model for model in models if len(shown[model["id"]]) > 1]
+    chosen = sorted(some, key=lambda m: (not own[m["id"]], -len(shown[m["id"]]), m["id"]))[: writer.rows]
     page = Page("comparison", "Models compared", "overview")
     page.header("Model", *(label(name) for name in columns))
     for model in sorted(chosen, key=lambda model: (not own[model["id"]], model["name"].lower())):
-        _compare(page, sources, model, {name: held[model["id"]][name] for name in stated[model["id"]]}, columns)
+        _compare(page, sources, model, {name: held[model["id"]][name] for name in shown[model["id"]]}, columns)
     page.note(
         f"{len(chosen)} of {len(models)} models: first those of your own documents, then those of libraries, for which "
         "the sources state, and agree on, most of these parameters.",
@@ -163,20 +165,21 @@ def comparison(sources: Sources, writer: Writer) -> Page:
     return page
 
 
-def _agreed(sources: Sources, entity: str) -> dict[str, dict[str, Any]]:
+def _agreed(sources: Sources, entity: str) -> dict[str, Cell]:
+    """By parameter, the value on which all sources agree."""
     parameters = sources.parameters.get(entity, [])
     often = Counter(parameter["name"] for parameter in parameters)
-    agreed = {parameter["name"]: parameter for parameter in parameters if often[parameter["name"]] == 1}
-    return {name: parameter for name, parameter in agreed.items() if not _unfounded(sources, parameter)}
+    agreed = {held["name"]: stated(sources, held, 1) for held in parameters if often[held["name"]] == 1}
+    return {name: cell for name, cell in agreed.items() if _founded(cell, sources.texts)}
 
 
-def _unfounded(sources: Sources, parameter: dict[str, Any]) -> str:
-    """Why a parameter may not stand in a row with others, which it would take with it."""
-    quotes = located(sources.texts, parameter["sources"])[:1]
-    return problem(Block("row", cells=(value(parameter),), quotes=tuple(quotes)), sources.texts)
+def _founded(cell: Cell, texts: Texts) -> bool:
+    """Whether a cell may stand in a row with others, which it would take with it."""
+    return not problem(Block("row", cells=(cell,)), texts)
 
 
-def _compare(page: Page, sources: Sources, model: dict[str, Any], held: dict[str, Any], columns: list[str]) -> None:
-    quotes = [quote for parameter in held.values() for quote in located(sources.texts, parameter["sources"])[:1]]
-    cells = [model["name"], *(value(held[name]) if name in held else "" for name in columns)]
-    page.row(cells, sources.named(model["id"], quotes), links=[(model["name"], sources.page_of(model["id"]))])
+def _compare(page: Page, sources: Sources, model: dict[str, Any], held: dict[str, Cell], columns: list[str]) -> None:
+    quotes = [quote for cell in held.values() for quote in cell.quotes]
+    name = sources.cell(model["id"], quotes)
+    more = tuple(quote for quote in name.quotes if quote not in quotes)
+    page.row(replace(name, quotes=more), *(held.get(column, "") for column in columns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stages.synthesize.page import Page
+from stages.synthesize.page import Cell, Page
 from stages.synthesize.sources import Sources
 from stages.synthesize.verify import located
 
@@ -30,20 +30,16 @@ def lineage(sources: Sources) -> Page:
             models = [sources.entities[model["id"]] for model in generation["models"]]
             names = ", ".join(model["name"] for model in models)
             links = [(model["name"], sources.page_of(model["id"])) for model in models]
-            cells = [family["family"], generation["version"] or "(none)", generation["after"], names]
-            page.row(cells, evidence=EVIDENCE, links=links)
+            version, after = generation["version"] or "(none)", generation["after"]
+            page.row(family["family"], version, after, Cell(names, links=tuple(links)), evidence=EVIDENCE)
     return page
 
 
 def _edge(page: Page, sources: Sources, edge: Mapping[str, Any]) -> None:
     child, parent = (sources.entities[edge[side]] for side in ("child", "parent"))
-    cells = [child["name"], edge["kind"], parent["name"]]
-    links = [(entity["name"], sources.page_of(entity["id"])) for entity in (child, parent)]
-    if edge["basis"] == "name":
-        page.row(cells, evidence=EVIDENCE, links=links)
-    else:
-        quotes = sources.named(child["id"], sources.named(parent["id"], located(sources.texts, edge["sources"])))
-        page.row(cells, quotes, links=links)
+    quotes = () if edge["basis"] == "name" else located(sources.texts, edge["sources"])
+    cells = (sources.cell(child["id"], quotes), Cell(edge["kind"], tuple(quotes)), sources.cell(parent["id"], quotes))
+    page.row(*cells, evidence=EVIDENCE if edge["basis"] == "name" else ())
 
 
 def component_tree(sources: Sources) -> Page:
@@ -62,9 +58,8 @@ def _node(page: Page, sources: Sources, node: Mapping[str, Any], above: tuple[st
     for leaf in sorted(leaves, key=lambda leaf: (-len(leaf["documents"]), leaf["id"])):
         users = [sources.entities[model]["name"] for model in leaf["models"][:USERS]]
         more = f" and {len(leaf['models']) - USERS} more" if len(leaf["models"]) > USERS else ""
-        cells = [leaf["name"], leaf["kind"], f"{len(leaf['documents'])}", ", ".join(users) + more]
-        links = [(leaf["name"], sources.page_of(leaf["id"]))]
-        page.row(cells, evidence=["knowledge/components.json"], links=links)
+        cells = (sources.cell(leaf["id"]), leaf["kind"], f"{len(leaf['documents'])}", ", ".join(users) + more)
+        page.row(*cells, evidence=["knowledge/components.json"])
     for child in node["children"]:
         if child["kind"] == "task":
             _node(page, sources, child, path)

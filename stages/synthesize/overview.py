@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from stages.synthesize import Writer
-from stages.synthesize.page import Page
+from stages.synthesize.page import Cell, Page
 from stages.synthesize.sources import Sources
 from stages.synthesize.verify import located
 
@@ -27,18 +27,19 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
     page.heading("Pages")
     page.header("Group", "Pages")
     for group, count in sorted(groups.items()):
-        page.row([group.capitalize(), f"{count}"], evidence=["docs/"], links=[(group.capitalize(), group)])
+        name = Cell(group.capitalize(), links=((group.capitalize(), group),))
+        page.row(name, f"{count}", evidence=["docs/"])
     page.heading("What was read")
     page.header("What", "Count")
-    page.row(["Documents of your own", f"{own}"], evidence=["elements/"])
-    page.row(["Documents of installed libraries", f"{len(sources.documents) - own}"], evidence=["elements/"])
-    page.row(["Near-duplicates, folded into others", f"{len(sources.folded)}"], evidence=["duplicates.parquet"])
-    page.row(["Documents that could not be read", f"{len(sources.quarantine)}"], evidence=["quarantine/"])
-    page.row(["Passages in the search index", f"{sources.index['count']}"], evidence=["index.json"])
+    page.row("Documents of your own", f"{own}", evidence=["elements/"])
+    page.row("Documents of installed libraries", f"{len(sources.documents) - own}", evidence=["elements/"])
+    page.row("Near-duplicates, folded into others", f"{len(sources.folded)}", evidence=["duplicates.parquet"])
+    page.row("Documents that could not be read", f"{len(sources.quarantine)}", evidence=["quarantine/"])
+    page.row("Passages in the search index", f"{sources.index['count']}", evidence=["index.json"])
     page.heading("What is known")
     page.header("What", "Count")
     for what, file in (("Entities", "entities"), ("Parameters", "parameters"), ("Relations", "relations")):
-        page.row([what, f"{len(held[file])}"], evidence=[f"knowledge/{file}.json"])
+        page.row(what, f"{len(held[file])}", evidence=[f"knowledge/{file}.json"])
     return page
 
 
@@ -53,13 +54,13 @@ def compatibility(sources: Sources, writer: Writer) -> Page:
     for rule in held["rules"]:
         cells = [" + ".join(rule["parts"]), rule["kind"], rule["reason"], rule["source"]]
         cells += [_counted(sources, rule[side]) for side in ("for", "against")]
-        page.row(cells, evidence=["knowledge/compatibility.json"])
+        page.row(*cells, evidence=["knowledge/compatibility.json"])
     for says, title in (("clash", "Said to clash"), ("fit", "Said to work together")):
         page.heading(title)
         page.header("Parts")
         for stated in held["stated"]:
             if stated["says"] == says:
-                page.row([" + ".join(stated["parts"])], located(sources.texts, stated["sources"]))
+                page.row(Cell(" + ".join(stated["parts"]), tuple(located(sources.texts, stated["sources"]))))
     page.heading("Seen together")
     often = sorted(held["seen"], key=lambda pair: (-len(pair["models"]), pair["parts"]))
     lines = [(*pair["parts"], _models(len(pair["models"]))) for pair in often]
@@ -67,15 +68,15 @@ def compatibility(sources: Sources, writer: Writer) -> Page:
     page.header("Parts", "Models", "Such as")
     for pair in often:
         known = [(sources.entities[model]["name"], sources.page_of(model)) for model in pair["models"][:EXAMPLES]]
-        cells = [" + ".join(pair["parts"]), f"{len(pair['models'])}", ", ".join(name for name, _ in known)]
-        page.row(cells, evidence=["knowledge/compatibility.json"], links=known)
+        some = Cell(", ".join(name for name, _ in known), links=tuple(known))
+        page.row(" + ".join(pair["parts"]), f"{len(pair['models'])}", some, evidence=["knowledge/compatibility.json"])
     page.heading("Where it is said")
     page.header("Model", "Parts")
     for pair in often[: writer.rows]:
         model = pair["models"][0]
         places = [source for part in pair["parts"] for source in held["models"][model][part][:1]]
-        cells = [sources.entities[model]["name"], " + ".join(pair["parts"])]
-        page.row(cells, sources.named(model, located(sources.texts, places)))
+        quotes = located(sources.texts, places)
+        page.row(sources.cell(model, quotes), Cell(" + ".join(pair["parts"]), tuple(quotes)))
     return page
 
 
@@ -117,7 +118,7 @@ def coverage(sources: Sources, pages: Iterable[Page], dropped: Counter[str]) -> 
     kinds = Counter(document.kind for document in sources.documents.values())
     for kind, count in sorted(kinds.items()):
         elements = sum(len(document.elements) for document in sources.documents.values() if document.kind == kind)
-        page.row([kind, f"{count}", f"{elements}"], evidence=["elements/"])
+        page.row(kind, f"{count}", f"{elements}", evidence=["elements/"])
     told = f"{sources.chunks} chunks were made; the index holds {sources.index['count']}."
     page.note(told, evidence=["chunks/", "index.json"])
     _quarantine(page, sources)
@@ -125,7 +126,7 @@ def coverage(sources: Sources, pages: Iterable[Page], dropped: Counter[str]) -> 
     page.heading("Left out by verification")
     page.header("Reason", "Blocks")
     for reason, count in sorted(dropped.items()):
-        page.row([reason, f"{count}"], evidence=["docs/"])
+        page.row(reason, f"{count}", evidence=["docs/"])
     _conflicts(page, sources, pages)
     return page
 
@@ -135,7 +136,7 @@ def _quarantine(page: Page, sources: Sources) -> None:
     page.header("Document", "Reason", "Detail", "Bytes")
     for row in sources.quarantine:
         cells = [row["document"], row["reason"], " ".join((row["detail"] or "").split()), f"{row['bytes']}"]
-        page.row(cells, evidence=["quarantine/"])
+        page.row(*cells, evidence=["quarantine/"])
     if not sources.quarantine:
         page.note("All documents could be read.", evidence=["quarantine/"])
 
@@ -145,7 +146,7 @@ def _folded(page: Page, sources: Sources) -> None:
         page.heading("Near-duplicates")
         page.header("Document", "Folded into")
         for document, kept in sources.folded.items():
-            page.row([document, kept], evidence=["duplicates.parquet"])
+            page.row(document, kept, evidence=["duplicates.parquet"])
 
 
 def conflicts(sources: Sources) -> list[tuple[str, str, int]]:
@@ -160,5 +161,5 @@ def _conflicts(page: Page, sources: Sources, pages: Iterable[Page]) -> None:
     page.header("Model", "Parameter", "Values")
     for entity, name, count in conflicts(sources):
         shown = sources.entities[entity]["name"]
-        links = [(shown, sources.page_of(entity))] if entity in written else []
-        page.row([shown, name.replace("_", " "), f"{count}"], evidence=["knowledge/parameters.json"], links=links)
+        model = sources.cell(entity) if entity in written else shown
+        page.row(model, name.replace("_", " "), f"{count}", evidence=["knowledge/parameters.json"])

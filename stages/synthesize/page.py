@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 LINK = pa.struct([("text", pa.string()), ("page", pa.string())])
+CELL = pa.struct(
+    [
+        ("text", pa.string()),
+        ("citations", pa.list_(pa.int32())),
+        ("links", pa.list_(LINK)),
+        ("entity", pa.string()),
+        ("parameter", pa.string()),
+    ]
+)
 BLOCK = pa.struct(
     [
         ("kind", pa.string()),
         ("text", pa.string()),
-        ("cells", pa.list_(pa.string())),
+        ("cells", pa.list_(CELL)),
         ("citations", pa.list_(pa.int32())),
         ("evidence", pa.list_(pa.string())),
         ("links", pa.list_(LINK)),
@@ -63,24 +72,39 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One cell of a table, with the quotes that it stands on and the words of it that lead to other pages.
+
+    A cell that states the value of a parameter names the entity and the parameter, so that whoever reads the page (the
+    verifier, a table for machines) need not guess from headers.
+    """
+
+    text: str
+    quotes: tuple[Quote, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    entity: str = ""
+    parameter: str = ""
+
+
+@dataclass(frozen=True)
 class Block:
     """One block of a page: heading, sentence, header, row, note or diagram.
 
-    A sentence or row stands on `quotes`, or, where it tells of the build itself, on `evidence`: names of build outputs
-    that it was counted from. `links` are words of the block (in a row: whole cells) that lead to another page.
+    A sentence stands on `quotes`, a row on those of its cells; what tells of the build itself stands on `evidence`:
+    names of build outputs that it was counted from. `links` are words of a note that lead to another page.
     """
 
     kind: str
     text: str = ""
-    cells: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
     quotes: tuple[Quote, ...] = ()
     evidence: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
 
     @property
-    def claim(self) -> str:
-        """The words that the quotes must bear out."""
-        return " | ".join(self.cells) if self.cells else self.text
+    def cited(self) -> tuple[Quote, ...]:
+        """All quotes of the block, each once, in the order of its cells."""
+        return tuple(dict.fromkeys([*self.quotes, *(quote for cell in self.cells for quote in cell.quotes)]))
 
 
 @dataclass
@@ -106,16 +130,11 @@ class Page:
 
     def header(self, *cells: str) -> None:
         """The header of the table whose rows follow."""
-        self.blocks.append(Block("header", cells=cells))
+        self.blocks.append(Block("header", cells=tuple(Cell(text) for text in cells)))
 
-    def row(
-        self,
-        cells: Sequence[str],
-        quotes: Iterable[Quote] = (),
-        evidence: Sequence[str] = (),
-        links: Iterable[tuple[str, str]] = (),
-    ) -> None:
-        self.blocks.append(Block("row", "", tuple(cells), tuple(quotes), tuple(evidence), tuple(links)))
+    def row(self, *cells: Cell | str, evidence: Sequence[str] = ()) -> None:
+        held = tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in cells)
+        self.blocks.append(Block("row", cells=held, evidence=tuple(evidence)))
 
     def diagram(self, text: str, evidence: Sequence[str]) -> None:
         """A diagram in Mermaid's language, if it has any node."""
@@ -141,16 +160,16 @@ def stored(page: Page, blocks: Sequence[Block], describe: Any) -> dict[str, Any]
     numbers: dict[Quote, int] = {}
     held = []
     for block in blocks:
-        for quote in block.quotes:
+        for quote in block.cited:
             numbers.setdefault(quote, len(numbers) + 1)
         held.append(
             {
                 "kind": block.kind,
                 "text": block.text,
-                "cells": list(block.cells),
-                "citations": sorted({numbers[quote] for quote in block.quotes}),
+                "cells": [_cell(cell, numbers) for cell in block.cells],
+                "citations": sorted({numbers[quote] for quote in block.cited}),
                 "evidence": list(block.evidence),
-                "links": [{"text": text, "page": target} for text, target in block.links],
+                "links": _links(block.links),
             }
         )
     citations = [
@@ -167,3 +186,17 @@ def stored(page: Page, blocks: Sequence[Block], describe: Any) -> dict[str, Any]
         for quote, number in numbers.items()
     ]
     return {"title": page.title, "group": page.group, "about": page.about, "blocks": held, "citations": citations}
+
+
+def _cell(cell: Cell, numbers: Mapping[Quote, int]) -> dict[str, Any]:
+    return {
+        "text": cell.text,
+        "citations": sorted({numbers[quote] for quote in cell.quotes}),
+        "links": _links(cell.links),
+        "entity": cell.entity,
+        "parameter": cell.parameter,
+    }
+
+
+def _links(links: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"text": text, "page": target} for text, target in links]

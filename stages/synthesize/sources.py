@@ -14,7 +14,7 @@ from typing import Any
 
 from stages.core.folded import folded
 from stages.core.table import read
-from stages.synthesize.page import Quote
+from stages.synthesize.page import Cell, Quote
 from stages.synthesize.verify import Texts, numbers, stated
 
 GROUPS = {
@@ -105,6 +105,12 @@ class Sources:
     def page_of(self, entity: str) -> str:
         """The page that an entity has, if it has one."""
         return f"{GROUPS[self.entities[entity]['kind']]}/{slug(entity)}"
+
+    def cell(self, entity: str, quotes: Iterable[Quote] = ()) -> Cell:
+        """The name of an entity, which leads to its page; `quotes` bear out its row, and mentions what they lack."""
+        name = self.entities[entity]["name"]
+        found = self.named(entity, list(quotes)) if quotes else ()
+        return Cell(name, tuple(found), ((name, self.page_of(entity)),), entity)
 
     def named(self, entity: str, quotes: list[Quote]) -> list[Quote]:
         """`quotes`, and before them mentions of the entity that state the numbers of its name which they lack.

@@ -44,16 +44,18 @@ def _value(match: re.Match[str]) -> Decimal:
 
 def problem(block: Block, texts: Texts) -> str:
     """Why a block may not stand, or an empty string."""
-    if block.kind not in ("sentence", "row") or (block.evidence and not block.quotes):
+    quotes = block.cited
+    if block.kind not in ("sentence", "row") or (block.evidence and not quotes):
         return ""
-    if not block.quotes:
+    if not quotes:
         return "no quote"
-    for quote in block.quotes:
+    for quote in quotes:
         if (quote.document, quote.element) not in texts:
             return "no such element"
         if texts[quote.document, quote.element][quote.start : quote.end] != quote.text or not quote.text:
             return "quote not at its place"
-    if not numbers(block.claim) <= stated(block.quotes):
+    claims = [(block.text, quotes), *((cell.text, cell.quotes or quotes) for cell in block.cells)]
+    if any(not numbers(text) <= stated(held) for text, held in claims):
         return "number not in its quotes"
     return ""
 

@@ -18,6 +18,8 @@ from stages.synthesize.page import SCHEMA, Block, Page, stored, without_empty
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.verify import verified
 
+Links = tuple[tuple[str, str], ...]
+
 
 def write_docs(sources: Sources, writer: Writer, docs: Path, elements: Path) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
@@ -47,12 +49,22 @@ def _verified(sources: Sources, drafts: Iterable[Page], writer: Writer) -> tuple
 
 def enough(page: Page, writer: Writer) -> bool:
     """Whether an entity's page still has a parameter or enough sentences."""
-    kinds = Counter(block.kind for block in page.blocks if block.quotes)
+    kinds = Counter(block.kind for block in page.blocks if block.cited)
     return (page.group == "models" and kinds["row"] > 0) or kinds["sentence"] >= writer.least
 
 
 def _linked(blocks: list[Block], pages: set[str]) -> list[Block]:
-    return [replace(block, links=tuple(link for link in block.links if link[1] in pages)) for block in blocks]
+    def leading(links: Links) -> Links:
+        return tuple(link for link in links if link[1] in pages)
+
+    return [
+        replace(
+            block,
+            links=leading(block.links),
+            cells=tuple(replace(cell, links=leading(cell.links)) for cell in block.cells),
+        )
+        for block in blocks
+    ]
 
 
 def _metrics(sources: Sources, rows: Iterable[dict[str, Any]], dropped: Counter[str]) -> dict[str, Any]:

@@ -29,6 +29,10 @@ def block(kind: str, text: str = "", **more: Any) -> dict[str, Any]:
     return {"kind": kind, "text": text, "cells": [], "citations": [], "evidence": [], "links": [], **more}
 
 
+def cell(text: str, **more: Any) -> dict[str, Any]:
+    return {"text": text, "citations": [], "links": [], "entity": "", "parameter": "", **more}
+
+
 def page(title: str, group: str, *blocks: dict[str, Any], about: str = "", digest: str = "") -> dict[str, Any]:
     """A page whose every block may cite number 1, a quote of evil.md."""
     quote = {"number": 1, "document": "evil.md", "element": "e", "start": 0, "end": len(EVIL), "quote": EVIL}
@@ -47,8 +51,12 @@ PAGES = {
         "models",
         block("sentence", EVIL, citations=[1]),
         block("heading", EVIL),
-        block("header", cells=[EVIL, "Value"]),
-        block("row", cells=[EVIL, "7"], citations=[1], links=[{"text": EVIL, "page": "models/evil"}]),
+        block("header", cells=[cell(EVIL), cell("Value")]),
+        block(
+            "row",
+            cells=[cell(EVIL, links=[{"text": EVIL, "page": "models/evil"}]), cell("7", citations=[1])],
+            citations=[1],
+        ),
         block("note", f"{EVIL} models {EVIL}", evidence=[EVIL], links=[{"text": "models", "page": "models"}]),
         block("diagram", 'flowchart LR\n  a["A #lt;b#gt;"] -->|requires| b["B"]\n'),
         digest="documents/evil-md",

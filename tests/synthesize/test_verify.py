@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from stages.synthesize.page import Block, Quote
+from stages.synthesize.page import Block, Cell, Quote
 from stages.synthesize.sentences import sentences
 from stages.synthesize.verify import numbers, problem, stated
 
@@ -49,7 +49,7 @@ def test_the_version_in_a_name_is_stated():
         (block("8192 tokens", 7, 19, "4,096 tokens"), "number not in its quotes"),
         (block("4096 tokens", 7, 19, "4,096 tokens", "f"), "no such element"),
         (block("tokens", 3, 3, ""), "quote not at its place"),
-        (Block("row", cells=("a",)), "no quote"),
+        (Block("row", cells=(Cell("a"),)), "no quote"),
     ],
 )
 def test_a_block_that_does_not(held, reason):

@@ -25,7 +25,7 @@ BLOCK = pa.struct(
     [
         ("kind", pa.string()),
         ("text", pa.string()),
-        ("cells", pa.list_(pa.string())),
+        ("cells", pa.list_(pa.struct([("text", pa.string())]))),
         ("citations", pa.list_(pa.int32())),
     ]
 )
@@ -67,7 +67,7 @@ def configure(root: Path, params: str) -> None:
 
 
 def block(kind: str, *, text: str = "", cells: tuple[str, ...] = (), citations: tuple[int, ...] = ()) -> dict[str, Any]:
-    return {"kind": kind, "text": text, "cells": list(cells), "citations": list(citations)}
+    return {"kind": kind, "text": text, "cells": [{"text": cell} for cell in cells], "citations": list(citations)}
 
 
 def page(key: str, number: int) -> dict[str, Any]:
