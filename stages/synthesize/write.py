@@ -23,6 +23,13 @@ Links = tuple[tuple[str, str], ...]
 
 def write_docs(sources: Sources, writer: Writer, docs: Path, elements: Path) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
+    rows, dropped = rows_of(sources, writer)
+    write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
+    return _metrics(sources, rows.values(), dropped)
+
+
+def rows_of(sources: Sources, writer: Writer) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
+    """The row of each page that stands, by its id, and how many blocks verification dropped for which reason."""
     drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
     drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
     kept, dropped = _verified(sources, drafts, writer)
@@ -31,8 +38,7 @@ def write_docs(sources: Sources, writer: Writer, docs: Path, elements: Path) -> 
     linked = {*(page.id for page in kept), *groups}
     rows = {page.id: stored(page, _linked(page.blocks, linked), sources.describe) for page in kept}
     assert len(rows) == len(kept), "two pages have one id"
-    write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
-    return _metrics(sources, rows.values(), dropped)
+    return rows, dropped
 
 
 def _verified(sources: Sources, drafts: Iterable[Page], writer: Writer) -> tuple[list[Page], Counter[str]]:

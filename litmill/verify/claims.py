@@ -1,0 +1,95 @@
+"""Does a sentence or a table's row say what its citations say? Each function gives the reason against it, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from litmill.verify.evidence import Evidence
+from litmill.verify.numbers import numbers
+
+Citations = Sequence[Mapping[str, Any]]
+
+
+def sentence(block: Mapping[str, Any], cited: Citations) -> str:
+    """A sentence is its quote, white space aside."""
+    return "" if _line(block["text"]) == _line(" ".join(one["quote"] for one in cited)) else "differs from its quote"
+
+
+def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
+    """The reasons against the cells of a row, and against what they say together."""
+    numbered = {one["number"]: one for one in page["citations"]}
+    whose = next((cell["entity"] for cell in block["cells"] if cell["entity"]), "")
+    for cell in block["cells"]:
+        cited = [numbered[number] for number in cell["citations"]]
+        if cell["parameter"]:
+            yield _value(cell, cited, evidence) or _numbers(cell, cited)
+        elif cell["entity"]:
+            yield _name(cell, evidence) or _about(cell, cited, whose, evidence)
+        elif cited:
+            yield _about(cell, cited, whose, evidence) or _numbers(cell, cited)
+    values = {cell["entity"] for cell in block["cells"] if cell["parameter"]}
+    if values - {whose}:
+        yield "values of two entities in one row"
+    if page["about"] in evidence.entities and values - {page["about"]}:
+        yield "value of another entity than the page is about"
+
+
+def _name(cell: Mapping[str, Any], evidence: Evidence) -> str:
+    """A cell that names an entity reads as it is called."""
+    return "" if evidence.entities.get(cell["entity"]) == cell["text"] else "not the name of an entity"
+
+
+def _value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
+    """Each place states this parameter of this entity, and one of them just this value."""
+    exact = False
+    for one in cited:
+        said = [
+            fact
+            for fact in evidence.at(one)
+            if fact["is"] == "parameters"
+            and fact["name"] == cell["parameter"]
+            and evidence.id(fact["subject"]) == cell["entity"]
+        ]
+        if not said:
+            return "source does not state it"
+        exact = exact or any(_is(cell["text"], fact) for fact in said)
+    return "" if exact else "value of none of its sources"
+
+
+def _is(text: str, fact: Mapping[str, Any]) -> bool:
+    """Whether a cell reads as a fact's value, with or without its unit."""
+    return _line(text) in (_line(fact["value"]), _line(f"{fact['value']} {fact['unit'] or ''}"))
+
+
+def _about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:
+    """Each place is the cell itself, or speaks of the row's entity (or of the one that the cell names)."""
+    wanted = {name for name in (whose, cell["entity"]) if name}
+    for one in cited:
+        if _line(one["quote"]) == _line(cell["text"]):
+            continue
+        said = {evidence.id(name) for fact in evidence.at(one) for name in _named(fact)}
+        if not any(_akin(name, held, evidence) for name in wanted for held in said):
+            return "source speaks of something else"
+    return ""
+
+
+def _named(fact: Mapping[str, Any]) -> list[str]:
+    return [fact[role] for role in ("entity", "subject", "object") if fact.get(role)]
+
+
+def _akin(entity: str, other: str, evidence: Evidence) -> bool:
+    """Whether `other` is the entity, or its name begins the entity's: Llama 2 for Llama 2 13B."""
+    name, start = evidence.entities.get(entity, ""), evidence.entities.get(other, "")
+    return entity == other or bool(start) and f"{name} ".startswith(f"{start} ")
+
+
+def _numbers(cell: Mapping[str, Any], cited: Citations) -> str:
+    """Every number of a cited cell is in its quotes."""
+    missing = numbers(cell["text"]) - numbers(" ; ".join(one["quote"] for one in cited))
+    return "number not in its sources" if missing else ""
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
