@@ -73,7 +73,7 @@ def measure(build: Path, faults: int, seed: int) -> dict[str, Any]:
         if any(faults_of(*fault)) or _counted(fault[0], pages):
             caught[kind] += 1
         else:
-            missed.append(f"{kind} on {page['document']}")
+            missed.append(f"{kind} on {page['document']}: {_change(page, pages)}")
     print("\n".join(missed))
     clean = {**report.counts, "alarms": len(report.faults)}
     return {"planted": planted, "caught": caught, "share": round(caught.total() / planted.total(), 4), "clean": clean}
@@ -83,6 +83,14 @@ def _counted(page: Page, pages: list[Page]) -> bool:
     """Whether a block that counts the build differs: `verify` counts anew what `pages` were made from."""
     sound = next(one for one in pages if one["document"] == page["document"])
     return any(block["evidence"] and block not in sound["blocks"] for block in page["blocks"])
+
+
+def _change(page: Page, pages: list[Page]) -> str:
+    """The first block that a fault altered, with the quotes that it cites now."""
+    sound = next(one for one in pages if one["document"] == page["document"])
+    altered = next((b for a, b in zip(sound["blocks"], page["blocks"], strict=True) if a != b), page["blocks"][0])
+    quotes = [one["quote"] for one in page["citations"] if one["number"] in altered["citations"]]
+    return json.dumps([altered["text"], [cell["text"] for cell in altered["cells"]], quotes])
 
 
 def wrong_span(page: Page, evidence: Evidence, draw: random.Random) -> Planted:

@@ -1,4 +1,4 @@
-"""Does a sentence or a table's row say what its citations say? Each function gives the reason against it, or nothing."""
+"""Does a sentence or a row of a table say what its citations say? Each gives the reason against it, or nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from litmill.verify.evidence import Evidence
+from litmill.verify.evidence import Evidence, folded
 from litmill.verify.numbers import numbers
 
 Citations = Sequence[Mapping[str, Any]]
@@ -30,6 +30,7 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
         elif cited:
             yield _about(cell, cited, whose, evidence) or _numbers(cell, cited)
     values = {cell["entity"] for cell in block["cells"] if cell["parameter"]}
+    yield _label(block["cells"])
     if values - {whose}:
         yield "values of two entities in one row"
     if page["about"] in evidence.entities and values - {page["about"]}:
@@ -39,6 +40,14 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
 def _name(cell: Mapping[str, Any], evidence: Evidence) -> str:
     """A cell that names an entity reads as it is called."""
     return "" if evidence.entities.get(cell["entity"]) == cell["text"] else "not the name of an entity"
+
+
+def _label(cells: Sequence[Mapping[str, Any]]) -> str:
+    """What stands before the one value of a row is how its parameter is called."""
+    named = [cell for cell in cells if cell["parameter"]]
+    if len(named) != 1 or cells[0]["entity"] or folded(cells[0]["text"]) == folded(named[0]["parameter"]):
+        return ""
+    return "label of another parameter"
 
 
 def _value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
@@ -82,7 +91,7 @@ def _named(fact: Mapping[str, Any]) -> list[str]:
 def _akin(entity: str, other: str, evidence: Evidence) -> bool:
     """Whether `other` is the entity, or its name begins the entity's: Llama 2 for Llama 2 13B."""
     name, start = evidence.entities.get(entity, ""), evidence.entities.get(other, "")
-    return entity == other or bool(start) and f"{name} ".startswith(f"{start} ")
+    return entity == other or (bool(start) and f"{name} ".startswith(f"{start} "))
 
 
 def _numbers(cell: Mapping[str, Any], cited: Citations) -> str:

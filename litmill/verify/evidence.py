@@ -44,7 +44,9 @@ def gather(build: Path, pages: Iterable[Mapping[str, Any]]) -> Evidence:
     for page in pages:
         for citation in page["citations"]:
             cited[citation["document"]].add(citation["element"])
-    texts, facts, there = {}, {}, set()
+    texts: dict[Place, str] = {}
+    facts: dict[Place, list[dict[str, Any]]] = {}
+    there = set()
     for row in read(build / "elements", ["document", "elements"]):
         wanted = cited.get(row["document"], set())
         if wanted:

@@ -65,7 +65,7 @@ def faults_of(page: Mapping[str, Any], evidence: Evidence) -> Iterator[Fault]:
 
 
 def _citation(held: Mapping[str, Any], evidence: Evidence) -> str:
-    """Document, element, span and hash of a citation. An element's id is the hash of its text and of what it is under."""
+    """Document, element, span and hash. The id of an element is the hash of its text and of the headings above it."""
     if held["document"] not in evidence.documents:
         return "document is gone"
     text = evidence.texts.get((held["document"], held["element"]))
@@ -98,7 +98,8 @@ def _miscounted(build: Path, pages: Sequence[Mapping[str, Any]]) -> Iterator[Fau
 
     config, _ = load(Config, build / "conf" / "synthesize.yaml")
     names = ("knowledge", "facts", "elements", "quarantine", "duplicates.parquet", "chunks", "index.json")
-    fresh, _ = rows_of(load_sources(*(build / name for name in names)), config.writer)
+    sources = load_sources(*(build / name for name in names))
+    fresh, _ = rows_of(sources, config.writer, config.knowledge.parameters)
     for page in pages:
         counted = [block for block in fresh.get(page["document"], {"blocks": []})["blocks"] if block["evidence"]]
         for number, block in enumerate(page["blocks"]):

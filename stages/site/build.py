@@ -26,7 +26,19 @@ FIRST = (
     "lineage",
     "tree",
 )  # of the navigation; then the groups, in this order; then LAST
-ORDER = ("models", "components", "approaches", "datasets", "metrics", "libraries", "hardware", "tasks", "documents")
+ORDER = (
+    "families",
+    "models",
+    "parameters",
+    "components",
+    "approaches",
+    "datasets",
+    "metrics",
+    "libraries",
+    "hardware",
+    "tasks",
+    "documents",
+)
 LAST = ("coverage",)
 IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")

@@ -10,6 +10,8 @@ from itertools import groupby
 from posixpath import dirname, relpath
 from typing import Any
 
+from stages.site.plots import bars
+
 Links = list[dict[str, str]]
 Draw = Callable[[str, str], str]
 FEW = 40  # pages of a group from which on its index has letters
@@ -80,6 +82,8 @@ class Body:
             yield self._table(blocks)
         elif kind == "diagram":
             yield from (self.draw(self.id, block["text"]) for block in blocks)
+        elif kind == "plot":
+            yield from (bars(block["text"]) for block in blocks)
         else:
             yield from (f"<p>{self._linked(block['text'], block['links'])}{counted([block])}</p>" for block in blocks)
 

@@ -43,6 +43,8 @@ STYLE = """\
 .md-typeset .diagram img { max-width: none; }
 [data-md-color-scheme="default"] .md-typeset .diagram img[src$="#only-dark"] { display: none; }
 [data-md-color-scheme="slate"] .md-typeset .diagram img[src$="#only-light"] { display: none; }
+.md-typeset svg.bars { width: 100%; max-width: 40rem; font-size: 12px; fill: var(--md-default-fg-color--light); }
+.md-typeset svg.bars rect { fill: var(--md-accent-fg-color); }
 .md-typeset figure img { background: #fff; }
 """
 

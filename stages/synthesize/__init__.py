@@ -16,7 +16,8 @@ from typing import Annotated
 
 from annotated_types import Ge
 
-from stages.core.run.config import config
+from stages.core.knowledge import Knowledge, Parameter
+from stages.core.run.config import PartOf, config
 
 LIBRARIES = ("pyarrow",)
 
@@ -42,7 +43,17 @@ class Writer:
 
 
 @config
+class Terms:
+    """The part of `knowledge` that the writer reads."""
+
+    parameters: dict[str, Parameter]
+
+
+@config
 class Config:
     """What the stage reads."""
 
     writer: Writer
+    """What is written, and how much of it."""
+    knowledge: Annotated[Terms, PartOf(Knowledge)]
+    """How parameters are called."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from stages.synthesize import Writer
-from stages.synthesize.page import Block, Cell, Page
+from stages.synthesize.page import Cell, Page
 from stages.synthesize.quotes import about
 from stages.synthesize.sources import GROUPS, Sources
-from stages.synthesize.verify import Texts, located, problem
+from stages.synthesize.values import compare, label, stated
+from stages.synthesize.verify import located
 
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
 TASK_LINKS = 40  # entities that it links to
@@ -43,24 +43,6 @@ def _parameters(page: Page, sources: Sources, entity: str) -> None:
             if (len(held) > 1) is disagree:
                 for parameter in held:
                     page.row(label(name), stated(sources, parameter))
-
-
-def label(name: str) -> str:
-    """A parameter's name for reading."""
-    return name.replace("_", " ")
-
-
-def value(parameter: dict[str, Any]) -> str:
-    """A parameter's value as its source has it, with the unit that it does not name itself."""
-    unit = parameter["unit"] or ""
-    told = not unit or unit == parameter["name"] or unit in parameter["value"]
-    return parameter["value"] if told else f"{parameter['value']} {unit}"
-
-
-def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None) -> Cell:
-    """A cell with the value of a parameter, and (the first `most` of) the places that state it."""
-    quotes = located(sources.texts, parameter["sources"])[:most]
-    return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
 
 
 def _relations(page: Page, sources: Sources, entity: str) -> None:
@@ -144,42 +126,13 @@ def _documents(page: Page, sources: Sources, keys: list[str]) -> None:
 
 
 def comparison(sources: Sources, writer: Writer) -> Page:
-    """One table of models: the parameters that most of them state, for the models that state most of these."""
+    """One table of all models."""
     models = [entity for entity in sources.knowledge["entities"] if entity["kind"] == "model"]
-    held = {model["id"]: _agreed(sources, model["id"]) for model in models}
-    often = Counter(name for parameters in held.values() for name in parameters)
-    columns = sorted(often, key=lambda name: (-often[name], name))[: writer.columns]
-    shown = {model["id"]: [name for name in columns if name in held[model["id"]]] for model in models}
-    own = {m["id"]: any(document in sources.digests for document in m["documents"]) for m in models}
-    some = [model for model in models if len(shown[model["id"]]) > 1]
-    chosen = sorted(some, key=lambda m: (not own[m["id"]], -len(shown[m["id"]]), m["id"]))[: writer.rows]
     page = Page("comparison", "Models compared", "overview")
-    page.header("Model", *(label(name) for name in columns))
-    for model in sorted(chosen, key=lambda model: (not own[model["id"]], model["name"].lower())):
-        _compare(page, sources, model, {name: held[model["id"]][name] for name in shown[model["id"]]}, columns)
+    count = compare(page, sources, models, writer)
     page.note(
-        f"{len(chosen)} of {len(models)} models: first those of your own documents, then those of libraries, for which "
+        f"{count} of {len(models)} models: first those of your own documents, then those of libraries, for which "
         "the sources state, and agree on, most of these parameters.",
         evidence=["knowledge/parameters.json"],
     )
     return page
-
-
-def _agreed(sources: Sources, entity: str) -> dict[str, Cell]:
-    """By parameter, the value on which all sources agree."""
-    parameters = sources.parameters.get(entity, [])
-    often = Counter(parameter["name"] for parameter in parameters)
-    agreed = {held["name"]: stated(sources, held, 1) for held in parameters if often[held["name"]] == 1}
-    return {name: cell for name, cell in agreed.items() if _founded(cell, sources.texts)}
-
-
-def _founded(cell: Cell, texts: Texts) -> bool:
-    """Whether a cell may stand in a row with others, which it would take with it."""
-    return not problem(Block("row", cells=(cell,)), texts)
-
-
-def _compare(page: Page, sources: Sources, model: dict[str, Any], held: dict[str, Cell], columns: list[str]) -> None:
-    quotes = [quote for cell in held.values() for quote in cell.quotes]
-    name = sources.cell(model["id"], quotes)
-    more = tuple(quote for quote in name.quotes if quote not in quotes)
-    page.row(replace(name, quotes=more), *(held.get(column, "") for column in columns))

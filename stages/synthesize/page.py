@@ -88,7 +88,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a page: heading, sentence, header, row, note or diagram.
+    """One block of a page: heading, sentence, header, row, note, diagram or plot.
 
     A sentence stands on `quotes`, a row on those of its cells; what tells of the build itself stands on `evidence`:
     names of build outputs that it was counted from. `links` are words of a note that lead to another page.
@@ -140,6 +140,10 @@ class Page:
         """A diagram in Mermaid's language, if it has any node."""
         if "\n" in text.strip():
             self.blocks.append(Block("diagram", text, evidence=tuple(evidence)))
+
+    def plot(self, text: str, evidence: Sequence[str]) -> None:
+        """Bars, as JSON: {"unit": what is counted, "bars": [{"label": ..., "count": ...}]}."""
+        self.blocks.append(Block("plot", text, evidence=tuple(evidence)))
 
 
 def without_empty(blocks: Sequence[Block]) -> list[Block]:

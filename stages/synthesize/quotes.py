@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stages.synthesize import Writer
 from stages.synthesize.page import Quote
@@ -15,13 +15,19 @@ SAME_DOCUMENT = 2  # sentences of one document on a page while others have some
 
 def about(sources: Sources, entity: str, writer: Writer) -> list[Quote]:
     """The sentences that a page on `entity` quotes, best first; the order depends on the texts alone."""
+    places = sources.mentions.get(entity, ())
+    found = ((sources.sentence_at(document, element, place), place) for document, element, place, _ in places)
+    return best(sources, ((quote, place - quote.start) for quote, place in found if quote), writer)
+
+
+def best(sources: Sources, found: Iterable[tuple[Quote, int]], writer: Writer) -> list[Quote]:
+    """Of sentences, with the place in them where the subject is named, those that tell most."""
     ranked: dict[str, tuple[tuple[float, str, str, int], Quote]] = {}
-    for document, element, place, _ in sources.mentions.get(entity, ()):
-        quote = _sentence_at(sources, document, element, place)
-        if quote is None or not fit(_line(quote), writer.shortest, writer.longest):
+    for quote, place in found:
+        if not fit(_line(quote), writer.shortest, writer.longest):
             continue
-        own = sources.documents[document].own
-        rank = (-score(_line(quote), place - quote.start) - 5 * own, document, element, quote.start)
+        own = sources.documents[quote.document].own
+        rank = (-score(_line(quote), place) - 5 * own, quote.document, quote.element, quote.start)
         said = _line(quote).lower()
         if said not in ranked or rank < ranked[said][0]:
             ranked[said] = (rank, quote)
@@ -37,16 +43,6 @@ def lead(document: Document, writer: Writer) -> list[Quote]:
         for start, end in sentences(element["text"])
     )
     return _first((quote for quote in found if fit(_line(quote), writer.shortest, writer.longest)), LEAD)
-
-
-def _sentence_at(sources: Sources, document: str, element: str, place: int) -> Quote | None:
-    held = sources.elements.get((document, element))
-    if held is None or held["type"] not in PROSE:
-        return None
-    for start, end in sentences(held["text"]):
-        if start <= place < end:
-            return Quote(document, element, start, end, held["text"][start:end])
-    return None
 
 
 def _spread(quotes: list[Quote], most: int) -> list[Quote]:

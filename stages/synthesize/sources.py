@@ -15,6 +15,7 @@ from typing import Any
 from stages.core.folded import folded
 from stages.core.table import read
 from stages.synthesize.page import Cell, Quote
+from stages.synthesize.sentences import sentences
 from stages.synthesize.verify import Texts, numbers, stated
 
 GROUPS = {
@@ -105,6 +106,20 @@ class Sources:
     def page_of(self, entity: str) -> str:
         """The page that an entity has, if it has one."""
         return f"{GROUPS[self.entities[entity]['kind']]}/{slug(entity)}"
+
+    def is_own(self, entity: Mapping[str, Any]) -> bool:
+        """Whether a document of the user's own speaks of an entity."""
+        return any(document in self.digests for document in entity["documents"])
+
+    def sentence_at(self, document: str, element: str, place: int) -> Quote | None:
+        """The sentence of prose that holds the character `place` of an element."""
+        held = self.elements.get((document, element))
+        if held is None or held["type"] not in PROSE:
+            return None
+        for start, end in sentences(held["text"]):
+            if start <= place < end:
+                return Quote(document, element, start, end, held["text"][start:end])
+        return None
 
     def cell(self, entity: str, quotes: Iterable[Quote] = ()) -> Cell:
         """The name of an entity, which leads to its page; `quotes` bear out its row, and mentions what they lack."""

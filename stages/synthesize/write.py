@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stages.core.knowledge import Parameter
 from stages.core.table import shard_files, write
 from stages.synthesize import Writer
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
+from stages.synthesize.families import family_pages
 from stages.synthesize.graphs import component_tree, lineage
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
 from stages.synthesize.page import SCHEMA, Block, Page, stored, without_empty
+from stages.synthesize.parameters import parameter_pages
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.verify import verified
 
 Links = tuple[tuple[str, str], ...]
 
 
-def write_docs(sources: Sources, writer: Writer, docs: Path, elements: Path) -> dict[str, Any]:
+def write_docs(
+    sources: Sources, writer: Writer, known: Mapping[str, Parameter], docs: Path, elements: Path
+) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
-    rows, dropped = rows_of(sources, writer)
+    rows, dropped = rows_of(sources, writer, known)
     write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
     return _metrics(sources, rows.values(), dropped)
 
 
-def rows_of(sources: Sources, writer: Writer) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
+def rows_of(
+    sources: Sources, writer: Writer, known: Mapping[str, Parameter]
+) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
     """The row of each page that stands, by its id, and how many blocks verification dropped for which reason."""
     drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
+    drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known)]
     drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
     kept, dropped = _verified(sources, drafts, writer)
     groups = Counter(page.group for page in kept if page.group != "overview")

@@ -1,0 +1,76 @@
+"""A page for each family of models: its generations as a diagram, its members compared, and what is said of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from stages.synthesize import Writer
+from stages.synthesize.overview import diagram
+from stages.synthesize.page import Cell, Page
+from stages.synthesize.quotes import about
+from stages.synthesize.sources import Sources, names
+from stages.synthesize.values import compare, label, value
+
+LEAST = 2  # models that make a family
+
+
+def family_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
+    """The families with several models that the documents name."""
+    members: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for entity in sources.knowledge["entities"]:
+        if entity["kind"] == "model" and entity["family"]:
+            members[entity["family"]].append(entity)
+    generations = {held["family"]: held["generations"] for held in sources.knowledge["lineage"]["families"]}
+    families = sorted(name for name, held in members.items() if len(held) >= LEAST)
+    for name, id in names(families).items():
+        page = Page(f"families/{id}", f"{name} family", "families", f"family {name}")
+        for quote in _said(sources, name, members[name], writer):
+            page.sentence(quote)
+        page.heading("Members compared")
+        compare(page, sources, members[name], writer)
+        _generations(page, sources, generations.get(name, []), writer)
+        _disagreements(page, sources, members[name])
+        _members(page, sources, members[name])
+        yield page
+
+
+def _said(sources: Sources, family: str, members: list[dict[str, Any]], writer: Writer) -> list[Any]:
+    """What is said of the family by its own name; else of its members, in their order."""
+    named = sources.ids.get(family, "")
+    ids = [named, *(model["id"] for model in members if model["id"] != named)]
+    quotes = (quote for id in ids if id for quote in about(sources, id, writer))
+    return list(dict.fromkeys(quotes))[: writer.sentences]
+
+
+def _generations(page: Page, sources: Sources, generations: list[dict[str, Any]], writer: Writer) -> None:
+    page.heading("Generations")
+    lines = [(one["after"], one["version"], "then") for one in generations if one["after"] and one["version"]]
+    page.diagram(diagram(lines[: writer.edges]), evidence=["knowledge/lineage.json"])
+    page.header("Generation", "After", "Models")
+    for one in generations:
+        models = [sources.entities[model["id"]] for model in one["models"]]
+        links = tuple((model["name"], sources.page_of(model["id"])) for model in models)
+        cell = Cell(", ".join(model["name"] for model in models), links=links)
+        page.row(one["version"] or "(none)", one["after"], cell, evidence=["knowledge/lineage.json"])
+
+
+def _disagreements(page: Page, sources: Sources, members: list[dict[str, Any]]) -> None:
+    """The parameters of members on which sources disagree, with how many values there are."""
+    page.heading("Where sources disagree")
+    page.header("Model", "Parameter", "Values")
+    for model in members:
+        held: dict[str, list[str]] = defaultdict(list)
+        for parameter in sources.parameters.get(model["id"], ()):
+            held[parameter["name"]].append(value(parameter))
+        for name, values in held.items():
+            if len(values) > 1:
+                cells = (sources.cell(model["id"]), label(name), "; ".join(values))
+                page.row(*cells, evidence=["knowledge/parameters.json"])
+
+
+def _members(page: Page, sources: Sources, members: list[dict[str, Any]]) -> None:
+    page.heading("Models")
+    links = [(model["name"], sources.page_of(model["id"])) for model in members]
+    page.note(", ".join(name for name, _ in links), evidence=["knowledge/entities.json"], links=links)

@@ -1,0 +1,70 @@
+"""Values of parameters as cells of tables, and tables that compare models."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from stages.synthesize import Writer
+from stages.synthesize.page import Block, Cell, Page
+from stages.synthesize.sources import Sources
+from stages.synthesize.verify import Texts, located, problem
+
+
+def label(name: str) -> str:
+    """A parameter's name for reading."""
+    return name.replace("_", " ")
+
+
+def value(parameter: dict[str, Any]) -> str:
+    """A parameter's value as its source has it, with the unit that it does not name itself."""
+    unit = parameter["unit"] or ""
+    told = not unit or unit == parameter["name"] or unit in parameter["value"]
+    return parameter["value"] if told else f"{parameter['value']} {unit}"
+
+
+def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None) -> Cell:
+    """A cell with the value of a parameter, and (the first `most` of) the places that state it."""
+    quotes = located(sources.texts, parameter["sources"])[:most]
+    return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
+
+
+def agreed(sources: Sources, entity: str) -> dict[str, Cell]:
+    """By parameter, the value on which all sources agree."""
+    parameters = sources.parameters.get(entity, [])
+    often = Counter(parameter["name"] for parameter in parameters)
+    held = {one["name"]: stated(sources, one, 1) for one in parameters if often[one["name"]] == 1}
+    return {name: cell for name, cell in held.items() if founded(cell, sources.texts)}
+
+
+def founded(cell: Cell, texts: Texts) -> bool:
+    """Whether a cell may stand in a row with others, which it would take with it."""
+    return not problem(Block("row", cells=(cell,)), texts)
+
+
+def compare(page: Page, sources: Sources, models: Sequence[dict[str, Any]], writer: Writer) -> int:
+    """A table of models: the parameters that most of them state, for those that state two or more of these.
+
+    Those of the user's own documents come first. Returns how many models the table has.
+    """
+    held = {model["id"]: agreed(sources, model["id"]) for model in models}
+    often = Counter(name for parameters in held.values() for name in parameters)
+    columns = sorted(often, key=lambda name: (-often[name], name))[: writer.columns]
+    stating = {model["id"]: sum(name in held[model["id"]] for name in columns) for model in models}
+    own = {model["id"]: sources.is_own(model) for model in models}
+    some = [model for model in models if stating[model["id"]] > 1]
+    chosen = sorted(some, key=lambda m: (not own[m["id"]], -stating[m["id"]], m["id"]))[: writer.rows]
+    page.header("Model", *(label(name) for name in columns))
+    for model in sorted(chosen, key=lambda model: (not own[model["id"]], model["name"].lower())):
+        cells = {name: held[model["id"]][name] for name in columns if name in held[model["id"]]}
+        page.row(_name(sources, model["id"], cells), *(cells.get(name, "") for name in columns))
+    return len(chosen)
+
+
+def _name(sources: Sources, model: str, cells: dict[str, Cell]) -> Cell:
+    """The model's name, with the mentions that bear out what of it the row's own quotes do not."""
+    quotes = [quote for cell in cells.values() for quote in cell.quotes]
+    name = sources.cell(model, quotes)
+    return replace(name, quotes=tuple(quote for quote in name.quotes if quote not in quotes))
