@@ -17,6 +17,8 @@ from stages.core.table import read
 from stages.site import Site
 from stages.site.diagrams import Diagrams
 from stages.site.html import Body, group_file, group_markdown
+from stages.site.machines import linked_data, write_for_machines
+from stages.site.script import SCRIPT
 from stages.site.theme import STYLE, TEMPLATE, WORKER
 
 FIRST = (
@@ -54,6 +56,7 @@ def build_site(config: Site, docs: Path, figures: Path, site: Path) -> dict[str,
         _write(theme / "main.html", TEMPLATE)
         _mkdocs(settings(config, pages, source, theme, site))
     trim(site)
+    write_for_machines(config.name, pages, _groups(pages), site)
     files = [path for path in site.rglob("*") if path.is_file()]
     html = sum(path.suffix == ".html" for path in files)
     assert html == len(pages) + len(_groups(pages)), "MkDocs wrote another number of pages"
@@ -69,12 +72,13 @@ def write_sources(pages: list[dict[str, Any]], figures: Path, source: Path) -> i
     ids = {page["document"] for page in pages}
     for page in track(pages, total=len(pages), what="site", unit="pages"):
         body = Body(page, ids, set(groups), diagrams.draw)
-        _write(source / f"{page['document']}.md", body.markdown(images.get(page["about"], [])))
+        _write(source / f"{page['document']}.md", body.markdown(images.get(page["about"], []), linked_data(page)))
     for group, held in groups.items():
         _write(source / f"{group_file(group)}.md", group_markdown(group, held))
     diagrams.write()
     _write(source / "assets/litmill.css", STYLE)
     _write(source / "assets/worker.js", WORKER)
+    _write(source / "assets/litmill.js", SCRIPT)
     return sum(len(held) for held in images.values())
 
 
@@ -133,6 +137,7 @@ def settings(config: Site, pages: list[dict[str, Any]], source: Path, theme: Pat
         "markdown_extensions": [{"toc": {"toc_depth": "2-2"}}],
         "extra": {"generator": False, "polyfills": ["assets/worker.js?iframe-worker"]},
         "extra_css": ["assets/litmill.css"],
+        "extra_javascript": ["assets/litmill.js"],
         "nav": [*first, *groups, *last],
         "not_in_nav": "*",
         "validation": {"links": {"absolute_links": "ignore", "not_found": "ignore", "unrecognized_links": "ignore"}},

@@ -16,7 +16,6 @@ Links = list[dict[str, str]]
 Draw = Callable[[str, str], str]
 FEW = 40  # pages of a group from which on its index has letters
 MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
-TOOLTIP = 300  # characters of a quote in a tooltip
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a", '"': "\u201d"})
@@ -54,10 +53,10 @@ class Body:
         self.draw = draw
         self.citations = {citation["number"]: citation for citation in page["citations"]}
 
-    def markdown(self, figures: Sequence[dict[str, str]] = ()) -> str:
-        """The page: trail, title, blocks, figures, sources."""
+    def markdown(self, figures: Sequence[dict[str, str]] = (), linked: str = "") -> str:
+        """The page: trail, title, blocks, figures, sources; `linked` is the same as JSON-LD."""
         headed = any(block["kind"] == "heading" for block in self.page["blocks"])
-        parts = [front_matter(self.page["title"], wide=not headed), *self._head()]
+        parts = [front_matter(self.page["title"], wide=not headed, linked=linked), *self._head()]
         for kind, blocks in groupby(self.page["blocks"], key=lambda block: _together(block["kind"])):
             parts += self._blocks(kind, list(blocks))
         if figures:
@@ -129,11 +128,8 @@ class Body:
         return "".join(self._mark(self.citations[number]) for number in numbers)
 
     def _mark(self, citation: dict[str, Any]) -> str:
-        quote = line(citation["quote"])
-        short = quote if len(quote) <= TOOLTIP else quote[:TOOLTIP] + " …"
-        title = words(f"“{short}” ({citation['title']})")
         number = citation["number"]
-        return f'<sup class="mark"><a href="#source-{number}" title="{title}">{number}</a></sup>'
+        return f'<sup class="mark"><a href="#source-{number}">{number}</a></sup>'
 
     def _source(self, citation: dict[str, Any]) -> str:
         """An item of the list of sources: the quote, and where it stands."""
@@ -197,10 +193,12 @@ def group_file(group: str) -> str:
     return f"{group}/index"
 
 
-def front_matter(title: str, *, wide: bool = False) -> str:
-    """What MkDocs is to know of a page: its title (JSON is YAML), and whether it goes without a table of contents."""
-    hide = "hide: [toc]\n" if wide else ""
-    return f"---\ntitle: {json.dumps(plain(title), ensure_ascii=False)}\n{hide}---"
+def front_matter(title: str, *, wide: bool = False, linked: str = "") -> str:
+    """What MkDocs is to know of a page: its title (JSON is YAML), whether it has no table of contents, its JSON-LD."""
+    held: dict[str, Any] = {"title": plain(title), **({"hide": ["toc"]} if wide else {})}
+    held |= {"linked": linked} if linked else {}
+    lines = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in held.items())
+    return f"---\n{lines}---"
 
 
 def group_markdown(group: str, pages: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ TEMPLATE = f"""\
 {{% block site_meta %}}
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 {{{{ super() }}}}
+{{% if page and page.meta.linked %}}<script type="application/ld+json">{{{{ page.meta.linked }}}}</script>{{% endif %}}
 {{% endblock %}}
 """
 
@@ -45,6 +46,17 @@ STYLE = """\
 [data-md-color-scheme="slate"] .md-typeset .diagram img[src$="#only-light"] { display: none; }
 .md-typeset svg.bars { width: 100%; max-width: 40rem; font-size: 12px; fill: var(--md-default-fg-color--light); }
 .md-typeset svg.bars rect { fill: var(--md-accent-fg-color); }
+.md-typeset button.sort { all: unset; cursor: pointer; font-weight: 700; }
+.md-typeset button.sort:focus-visible { outline: auto; }
+.md-typeset th[aria-sort="ascending"] button::after { content: " \\2191"; }
+.md-typeset th[aria-sort="descending"] button::after { content: " \\2193"; }
+.card { position: absolute; z-index: 5; max-width: min(26rem, 92vw); padding: .6rem .8rem; font-size: .66rem; }
+.card { background: var(--md-default-bg-color); color: var(--md-default-fg-color); border-radius: .2rem; }
+.card { box-shadow: var(--md-shadow-z2); border: .05rem solid var(--md-default-fg-color--lightest); }
+.card { overflow-wrap: anywhere; line-height: 1.5; }
+.card q { quotes: "\\201c" "\\201d"; color: var(--md-default-fg-color--light); }
+.card cite { font-style: normal; font-weight: 600; }
+.card a { color: var(--md-typeset-a-color); }
 .md-typeset figure img { background: #fff; }
 """
 

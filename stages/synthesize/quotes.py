@@ -16,18 +16,18 @@ SAME_DOCUMENT = 2  # sentences of one document on a page while others have some
 def about(sources: Sources, entity: str, writer: Writer) -> list[Quote]:
     """The sentences that a page on `entity` quotes, best first; the order depends on the texts alone."""
     places = sources.mentions.get(entity, ())
-    found = ((sources.sentence_at(document, element, place), place) for document, element, place, _ in places)
-    return best(sources, ((quote, place - quote.start) for quote, place in found if quote), writer)
+    found = ((sources.sentence_at(document, element, start), start, end) for document, element, start, end in places)
+    return best(sources, ((quote, start - quote.start, end - start) for quote, start, end in found if quote), writer)
 
 
-def best(sources: Sources, found: Iterable[tuple[Quote, int]], writer: Writer) -> list[Quote]:
-    """Of sentences, with the place in them where the subject is named, those that tell most."""
+def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:
+    """Of sentences, with where in them their subject is named and how long its name is, those that tell most."""
     ranked: dict[str, tuple[tuple[float, str, str, int], Quote]] = {}
-    for quote, place in found:
+    for quote, place, length in found:
         if not fit(_line(quote), writer.shortest, writer.longest):
             continue
         own = sources.documents[quote.document].own
-        rank = (-score(_line(quote), place) - 5 * own, quote.document, quote.element, quote.start)
+        rank = (-score(_line(quote), place, length) - 5 * own, quote.document, quote.element, quote.start)
         said = _line(quote).lower()
         if said not in ranked or rank < ranked[said][0]:
             ranked[said] = (rank, quote)

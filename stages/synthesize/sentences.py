@@ -8,9 +8,11 @@ from collections.abc import Iterator
 BOUNDARY = re.compile(r"[.!?][\"'”)\]]*(?=\s+[A-Z0-9\"“(\[])|\n\s*\n")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|vs|cf|approx|resp|etc|[Nn]o|Dr|[A-Z])\.$")
 WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
+IS = re.compile(r"\W{0,2}(?:is|are|was|were)\s+(?:an?|the)\b")
 DEFINES = re.compile(r"\b(?:(?:is|are|was|were)\s+(?:an?|the|trained|used)|uses|replaces|consists|adds|stands for)\b")
 UNFIT = re.compile(r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]")
 LEANS = re.compile(r"(?:It|Its|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b")
+SUBJECT = 4  # characters before its subject, at most: "The "
 NOTHING_NEW = 25  # distinct words from which on a sentence does not gain by another
 
 
@@ -40,8 +42,10 @@ def fit(sentence: str, shortest: int, longest: int) -> bool:
     return sentence[0].isupper() and sentence[-1] in '.!?"”)' and letters >= 0.75 * len(sentence)
 
 
-def score(sentence: str, place: int) -> float:
-    """How much a sentence tells of what is mentioned `place` characters behind its start."""
+def score(sentence: str, place: int, length: int) -> float:
+    """How much a sentence tells of what is mentioned in it, `length` characters from `place` on."""
     words = len({word.lower() for word in WORD.findall(sentence)})
     defines, counts = DEFINES.search(sentence) is not None, re.search(r"\d", sentence) is not None
-    return min(words, NOTHING_NEW) + 4 * defines + 3 * counts - place / 10 - 8 * bool(LEANS.match(sentence))
+    subject = 8 * (place <= SUBJECT) + 8 * (place <= SUBJECT and IS.match(sentence, place + length) is not None)
+    leans = 8 * bool(LEANS.match(sentence))
+    return min(words, NOTHING_NEW) + 4 * defines + 3 * counts + subject - place / 10 - leans

@@ -9,14 +9,21 @@ from typing import Any
 
 import pytest
 
+from stages.core.knowledge import Parameter
 from stages.core.table import read, shard_files
-from stages.synthesize import Config, Writer
+from stages.synthesize import Config, Terms, Writer
 from stages.synthesize.__main__ import stage
 from stages.synthesize.overview import escaped
 from stages.synthesize.sources import names
 from tests.synthesize.builders import build, document, entity, parameter
 
-CONFIG = Config(writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5))
+LAYERS = Parameter(
+    value="count", unit="", least=1, most=999, words={}, fields=[], labels=[], prose=["layers"], phrases=[]
+)
+CONFIG = Config(
+    writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5),
+    knowledge=Terms(parameters={"layers": LAYERS}),
+)
 ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
 TWO = "The card says that Llama 2 7B has a context of 4,096 tokens and 32 layers."
 THREE = "In this library Llama 2 7B has a context of 2048 tokens, and RMSNorm is used in every one of its blocks."
@@ -91,7 +98,7 @@ def texts(block: dict[str, Any]) -> list[str]:
 def test_the_pages_that_there_are(written):
     pages, metrics = written
     documents = {"documents/markdown-one-md", "documents/cards-two-md"}
-    entities = {"models/llama-2-7b", "components/rmsnorm", "tasks/models"}
+    entities = {"models/llama-2-7b", "components/rmsnorm", "tasks/models", "parameters/layers", "parameters/context"}
     assert set(pages) == {"index", "comparison", "compatibility", "coverage", "lineage", "tree"} | entities | documents
     assert metrics["pages"] == len(pages)
 

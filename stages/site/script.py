@@ -1,0 +1,80 @@
+"""What the site's own script does: tables that sort, and a card with its source on each citation's number.
+
+It is text in a module, as the style is, so that an edit of it rebuilds the site. It writes no HTML from text: cells are
+moved, and the card is a copy of the item in the list of sources. Without it a number leads to that item.
+"""
+
+from __future__ import annotations
+
+SCRIPT = """\
+(() => {
+  const number = (text) => {
+    const plain = text.replace(/[,_\\u00a0\\s]/g, "").match(/^-?\\d*\\.?\\d+(?:e[-+]?\\d+)?/i);
+    return plain ? Number(plain[0]) : NaN;
+  };
+  const words = (cell) => [...cell.childNodes].filter((one) => one.nodeName !== "SUP")
+    .map((one) => one.textContent).join("").trim();
+
+  function sort(table, column, down) {
+    const body = table.tBodies[0];
+    const rows = [...body.rows].map((row) => ({ row, text: words(row.cells[column]) }));
+    rows.forEach((held) => { held.number = number(held.text); });
+    rows.sort((a, b) => {
+      if (!a.text || !b.text) return (a.text ? 0 : 1) - (b.text ? 0 : 1);
+      const both = !isNaN(a.number) && !isNaN(b.number);
+      return (both ? a.number - b.number : a.text.localeCompare(b.text, "en", { numeric: true })) * (down ? -1 : 1);
+    });
+    body.append(...rows.map((held) => held.row));
+  }
+
+  function sortable(table) {
+    [...table.tHead.rows[0].cells].forEach((head, column, heads) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        sort(table, column, down);
+      });
+    });
+  }
+
+  const card = document.createElement("div");
+  card.className = "card";
+  card.hidden = true;
+  card.setAttribute("role", "tooltip");
+  let leaving = 0;
+
+  function show(mark) {
+    const source = document.getElementById(mark.hash.slice(1));
+    if (!source) return;
+    clearTimeout(leaving);
+    card.replaceChildren(...[...source.childNodes].map((one) => one.cloneNode(true)));
+    card.hidden = false;
+    const at = mark.getBoundingClientRect();
+    const left = Math.min(at.left, document.documentElement.clientWidth - card.offsetWidth - 8);
+    const below = at.bottom + card.offsetHeight + 12 < innerHeight;
+    card.style.left = Math.max(8, left) + scrollX + "px";
+    card.style.top = (below ? at.bottom + 6 : at.top - card.offsetHeight - 6) + scrollY + "px";
+  }
+  const hide = () => { clearTimeout(leaving); leaving = setTimeout(() => { card.hidden = true; }, 200); };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".md-content table").forEach((table) => {
+      if (table.tHead && table.tBodies[0].rows.length > 2) sortable(table);
+    });
+    document.body.append(card);
+    document.querySelectorAll("sup.mark a").forEach((mark) => {
+      for (const event of ["mouseenter", "focus"]) mark.addEventListener(event, () => show(mark));
+      for (const event of ["mouseleave", "blur"]) mark.addEventListener(event, hide);
+    });
+    card.addEventListener("mouseenter", () => clearTimeout(leaving));
+    card.addEventListener("mouseleave", hide);
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") card.hidden = true; });
+  });
+})();
+"""
