@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from stages.synthesize import Writer
-from stages.synthesize.page import Cell, Page
+from stages.synthesize.page import Cell, Page, Quote
 from stages.synthesize.quotes import about
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.values import compare, label, stated
 from stages.synthesize.verify import located
 
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
+READ_NEXT = 5  # documents to read next on a page, at most
 TASK_LINKS = 40  # entities that it links to
 
 
 def entity_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
     """A page for each model with parameters, and for whatever else has enough sentences."""
     for entity in sources.knowledge["entities"]:
-        quotes = about(sources, entity["id"], writer)
+        quotes = about(sources, writer, entity["id"])
         if sources.parameters.get(entity["id"]) or len(quotes) >= writer.least:
             page = Page(sources.page_of(entity["id"]), entity["name"], GROUPS[entity["kind"]], entity["id"])
-            for quote in quotes:
-                page.sentence(quote)
-            _parameters(page, sources, entity["id"])
+            _said(page, quotes[:1])
+            _parameters(page, sources, entity["id"], disagree=False)
+            page.heading("What is said of it")
+            _said(page, quotes[1:])
             _relations(page, sources, entity["id"])
+            _parameters(page, sources, entity["id"], disagree=True)
             _kin(page, sources, entity)
+            _next(page, sources, entity)
             yield page
 
 
-def _parameters(page: Page, sources: Sources, entity: str) -> None:
-    """The parameters on which the sources agree, then those on which they do not, with all that is said."""
+def _said(page: Page, quotes: list[Quote]) -> None:
+    for quote in quotes:
+        page.sentence(quote)
+
+
+def _parameters(page: Page, sources: Sources, entity: str, *, disagree: bool) -> None:
+    """The parameters on which the sources agree, or those on which they do not, with all that is said."""
     by_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for parameter in sources.parameters.get(entity, ()):
         by_name[parameter["name"]].append(parameter)
-    for title, disagree in (("Parameters", False), ("Sources disagree", True)):
-        page.heading(title)
-        page.header("Parameter", "Value")
-        for name, held in sorted(by_name.items()):
-            if (len(held) > 1) is disagree:
-                for parameter in held:
-                    page.row(label(name), stated(sources, parameter))
+    page.heading("Where sources disagree" if disagree else "Parameters")
+    page.header("Parameter", "Value")
+    for name, held in sorted(by_name.items()):
+        for parameter in held if (len(held) > 1) is disagree else ():
+            page.row(label(name), stated(sources, parameter))
 
 
 def _relations(page: Page, sources: Sources, entity: str) -> None:
@@ -75,6 +82,19 @@ def _kin(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
         )
 
 
+def _next(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
+    """The user's own documents that name it most often."""
+    often = Counter(place[0] for place in sources.mentions.get(entity["id"], ()) if place[0] in sources.digests)
+    first = sorted(often, key=lambda key: (-often[key], key))[:READ_NEXT]
+    if first:
+        page.heading("Read next")
+        page.header("Document", "Mentions")
+        for key in first:
+            title = sources.documents[key].title
+            cell = Cell(title, links=((title, sources.digests[key]),))
+            page.row(cell, f"{often[key]}", evidence=["facts/"])
+
+
 def task_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
     """A page for each cluster of documents on a task: what it is about, in the words of its documents."""
     for cluster in sources.knowledge["clusters"]:
@@ -83,7 +103,7 @@ def task_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
         documents = set(cluster["documents"])
         known = _foremost(sources, cluster["entities"], documents)
         for entity in known[:TASK_ENTITIES]:
-            for quote in [quote for quote in about(sources, entity, writer) if quote.document in documents][:1]:
+            for quote in [quote for quote in about(sources, writer, entity) if quote.document in documents][:1]:
                 page.sentence(quote)
         page.blocks = list(dict.fromkeys(page.blocks))
         _groups(page, sources, cluster["clusters"])

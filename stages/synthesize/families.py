@@ -26,7 +26,7 @@ def family_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
     families = sorted(name for name, held in members.items() if len(held) >= LEAST)
     for name, id in names(families).items():
         page = Page(f"families/{id}", f"{name} family", "families", f"family {name}")
-        for quote in _said(sources, name, members[name], writer):
+        for quote in about(sources, writer, *(model["id"] for model in members[name])):
             page.sentence(quote)
         page.heading("Members compared")
         compare(page, sources, members[name], writer)
@@ -34,14 +34,6 @@ def family_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
         _disagreements(page, sources, members[name])
         _members(page, sources, members[name])
         yield page
-
-
-def _said(sources: Sources, family: str, members: list[dict[str, Any]], writer: Writer) -> list[Any]:
-    """What is said of the family by its own name; else of its members, in their order."""
-    named = sources.ids.get(family, "")
-    ids = [named, *(model["id"] for model in members if model["id"] != named)]
-    quotes = (quote for id in ids if id for quote in about(sources, id, writer))
-    return list(dict.fromkeys(quotes))[: writer.sentences]
 
 
 def _generations(page: Page, sources: Sources, generations: list[dict[str, Any]], writer: Writer) -> None:

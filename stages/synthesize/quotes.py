@@ -13,9 +13,9 @@ LEAD = 3  # sentences that open the digest of a document
 SAME_DOCUMENT = 2  # sentences of one document on a page while others have some
 
 
-def about(sources: Sources, entity: str, writer: Writer) -> list[Quote]:
-    """The sentences that a page on `entity` quotes, best first; the order depends on the texts alone."""
-    places = sources.mentions.get(entity, ())
+def about(sources: Sources, writer: Writer, *entities: str) -> list[Quote]:
+    """The sentences that a page on `entities` quotes, best first; the order depends on the texts alone."""
+    places = [place for entity in entities for place in sources.mentions.get(entity, ())]
     found = ((sources.sentence_at(document, element, start), start, end) for document, element, start, end in places)
     return best(sources, ((quote, start - quote.start, end - start) for quote, start, end in found if quote), writer)
 

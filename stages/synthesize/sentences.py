@@ -8,7 +8,9 @@ from collections.abc import Iterator
 BOUNDARY = re.compile(r"[.!?][\"'”)\]]*(?=\s+[A-Z0-9\"“(\[])|\n\s*\n")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|vs|cf|approx|resp|etc|[Nn]o|Dr|[A-Z])\.$")
 WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
-IS = re.compile(r"\W{0,2}(?:is|are|was|were)\s+(?:an?|the)\b")
+ASIDE = r"\W{0,2}(?:\s?\([^)]*\)\s?)?"
+IS = re.compile(ASIDE + r"(?:is|are|was|were)\s(?:an?|the)\b")
+DOES = re.compile(ASIDE + r"(?:is|are|was|were|turns|replaces|uses|adds|has|normalises|multiplies)\s")
 DEFINES = re.compile(r"\b(?:(?:is|are|was|were)\s+(?:an?|the|trained|used)|uses|replaces|consists|adds|stands for)\b")
 UNFIT = re.compile(r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]")
 LEANS = re.compile(r"(?:It|Its|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b")
@@ -46,6 +48,8 @@ def score(sentence: str, place: int, length: int) -> float:
     """How much a sentence tells of what is mentioned in it, `length` characters from `place` on."""
     words = len({word.lower() for word in WORD.findall(sentence)})
     defines, counts = DEFINES.search(sentence) is not None, re.search(r"\d", sentence) is not None
-    subject = 8 * (place <= SUBJECT) + 8 * (place <= SUBJECT and IS.match(sentence, place + length) is not None)
-    leans = 8 * bool(LEANS.match(sentence))
-    return min(words, NOTHING_NEW) + 4 * defines + 3 * counts + subject - place / 10 - leans
+    subject, leans = place <= SUBJECT, LEANS.match(sentence) is not None
+    end = place + length
+    says = 18 if IS.match(sentence, end) else 10 if DOES.match(sentence, end) else 0
+    told = min(words, NOTHING_NEW) / (1 if subject else 2)
+    return told + 4 * defines + 3 * counts + subject * (5 + says) - place / 10 - 8 * leans

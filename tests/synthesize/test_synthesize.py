@@ -127,9 +127,9 @@ def test_every_sentence_and_row_has_a_source(written):
 def test_sources_that_disagree_both_stand(written):
     page = written[0]["models/llama-2-7b"]
     held = [block["text"] if block["kind"] == "heading" else texts(block)[:2] for block in page["blocks"]]
-    after = held[held.index("Sources disagree") :]
+    after = held[held.index("Where sources disagree") :]
     assert ["context", "4096 tokens"] in after and ["context", "2048 tokens"] in after
-    assert ["layers", "32"] in held[: held.index("Sources disagree")]
+    assert ["layers", "32"] in held[: held.index("Where sources disagree")]
 
 
 def test_what_is_not_borne_out_is_left_out_and_counted(written):
