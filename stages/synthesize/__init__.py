@@ -12,11 +12,12 @@ quotes; what fails is left out and counted. What is told of the build itself nam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from annotated_types import Ge
 
-from stages.core.knowledge import Knowledge, Parameter
+from stages.core.knowledge import Knowledge
 from stages.core.run.config import PartOf, config
 
 LIBRARIES = ("pyarrow",)
@@ -43,10 +44,19 @@ class Writer:
 
 
 @config
+class Wording:
+    """How prose calls a parameter."""
+
+    prose: list[str]
+    """Words for it, such as `context window`."""
+
+
+@config
 class Terms:
     """The part of `knowledge` that the writer reads."""
 
-    parameters: dict[str, Parameter]
+    parameters: Mapping[str, Wording]
+    """Canonical parameter names."""
 
 
 @config

@@ -8,7 +8,7 @@ from typing import Any
 
 from stages.synthesize import Writer
 from stages.synthesize.page import Cell, Page, Quote
-from stages.synthesize.quotes import about
+from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.values import compare, label, stated
 from stages.synthesize.verify import located
@@ -24,10 +24,11 @@ def entity_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
         quotes = about(sources, writer, entity["id"])
         if sources.parameters.get(entity["id"]) or len(quotes) >= writer.least:
             page = Page(sources.page_of(entity["id"]), entity["name"], GROUPS[entity["kind"]], entity["id"])
-            _said(page, quotes[:1])
+            lead = quotes[:1] if quotes and opens(sources, quotes[0], entity["id"]) else []
+            _said(page, lead)
             _parameters(page, sources, entity["id"], disagree=False)
             page.heading("What is said of it")
-            _said(page, quotes[1:])
+            _said(page, quotes[len(lead) :])
             _relations(page, sources, entity["id"])
             _parameters(page, sources, entity["id"], disagree=True)
             _kin(page, sources, entity)

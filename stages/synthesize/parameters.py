@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stages.core.knowledge import Parameter
-from stages.synthesize import Writer
+from stages.synthesize import Wording, Writer
 from stages.synthesize.page import Cell, Page, Quote
 from stages.synthesize.quotes import best
 from stages.synthesize.sources import PROSE, Sources, names
@@ -38,7 +37,7 @@ class Value:
         return number is None, number or 0.0, "" if number is not None else self.parameter["value"].lower()
 
 
-def parameter_pages(sources: Sources, writer: Writer, known: Mapping[str, Parameter]) -> Iterator[Page]:
+def parameter_pages(sources: Sources, writer: Writer, known: Mapping[str, Wording]) -> Iterator[Page]:
     """The parameters that models of the corpus state, each with all of its values."""
     by_name: dict[str, list[Value]] = defaultdict(list)
     for parameter in sources.knowledge["parameters"]:
@@ -55,7 +54,7 @@ def parameter_pages(sources: Sources, writer: Writer, known: Mapping[str, Parame
         yield page
 
 
-def _sentences(sources: Sources, known: Mapping[str, Parameter]) -> dict[str, list[tuple[Quote, int, int]]]:
+def _sentences(sources: Sources, known: Mapping[str, Wording]) -> dict[str, list[tuple[Quote, int, int]]]:
     """Where prose of the user's own documents names a parameter, by parameter: sentence, place in it, length."""
     called = {words.lower(): name for name, held in known.items() for words in held.prose if " " in words}
     called |= {name.lower(): name for name in known if len(name) > SHORT}

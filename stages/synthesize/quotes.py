@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from stages.synthesize import Writer
 from stages.synthesize.page import Quote
-from stages.synthesize.sentences import fit, score, sentences
+from stages.synthesize.sentences import SUBJECT, fit, score, sentences
 from stages.synthesize.sources import PROSE, Document, Sources
 
 LEAD = 3  # sentences that open the digest of a document
@@ -18,6 +18,13 @@ def about(sources: Sources, writer: Writer, *entities: str) -> list[Quote]:
     places = [place for entity in entities for place in sources.mentions.get(entity, ())]
     found = ((sources.sentence_at(document, element, start), start, end) for document, element, start, end in places)
     return best(sources, ((quote, start - quote.start, end - start) for quote, start, end in found if quote), writer)
+
+
+def opens(sources: Sources, quote: Quote, entity: str) -> bool:
+    """Whether a sentence has the entity as its subject, so that a page can open with it."""
+    places = sources.mentions.get(entity, ())
+    starts = (start for document, element, start, _ in places if (document, element) == (quote.document, quote.element))
+    return any(0 <= start - quote.start <= SUBJECT for start in starts)
 
 
 def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:

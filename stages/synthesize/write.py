@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from stages.core.knowledge import Parameter
 from stages.core.table import shard_files, write
-from stages.synthesize import Writer
+from stages.synthesize import Wording, Writer
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
@@ -25,7 +24,7 @@ Links = tuple[tuple[str, str], ...]
 
 
 def write_docs(
-    sources: Sources, writer: Writer, known: Mapping[str, Parameter], docs: Path, elements: Path
+    sources: Sources, writer: Writer, known: Mapping[str, Wording], docs: Path, elements: Path
 ) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
     rows, dropped = rows_of(sources, writer, known)
@@ -34,7 +33,7 @@ def write_docs(
 
 
 def rows_of(
-    sources: Sources, writer: Writer, known: Mapping[str, Parameter]
+    sources: Sources, writer: Writer, known: Mapping[str, Wording]
 ) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
     """The row of each page that stands, by its id, and how many blocks verification dropped for which reason."""
     drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]

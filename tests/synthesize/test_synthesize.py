@@ -9,20 +9,16 @@ from typing import Any
 
 import pytest
 
-from stages.core.knowledge import Parameter
 from stages.core.table import read, shard_files
-from stages.synthesize import Config, Terms, Writer
+from stages.synthesize import Config, Terms, Wording, Writer
 from stages.synthesize.__main__ import stage
 from stages.synthesize.overview import escaped
 from stages.synthesize.sources import names
 from tests.synthesize.builders import build, document, entity, parameter
 
-LAYERS = Parameter(
-    value="count", unit="", least=1, most=999, words={}, fields=[], labels=[], prose=["layers"], phrases=[]
-)
 CONFIG = Config(
     writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5),
-    knowledge=Terms(parameters={"layers": LAYERS}),
+    knowledge=Terms(parameters={"layers": Wording(prose=["layers"])}),
 )
 ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
 TWO = "The card says that Llama 2 7B has a context of 4,096 tokens and 32 layers."
