@@ -19,7 +19,7 @@ from stages.extract.prose import read_prose
 from stages.extract.relations import read_relations
 from stages.extract.speakers import last_speaker
 from stages.extract.subjects import model_of, nearest_subject, subject_of
-from stages.extract.tables import read_table
+from stages.extract.tables import is_tuning, read_table
 
 NAMED = {"Title", "NarrativeText", "ListItem", "Table", "FigureCaption", "FrontMatter"}
 PROSE = {"NarrativeText", "ListItem", "FigureCaption"}
@@ -95,7 +95,8 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
     if element["type"] == "Table":
         above = document.elements[at - 1] if at else element
         text = above["text"] if above["type"] == "Table" and above is not element else ""
-        yield from read_table(element, document, lexicon, _beside(at, document, lexicon), text)
+        said = _before(at, document, lexicon) if is_tuning(element, lexicon) else ""
+        yield from read_table(element, document, lexicon, _beside(at, document, lexicon) or said, text)
     elif element["type"] == "FrontMatter":
         yield from read_front_matter(element, document, lexicon)
     elif element["type"] == "ConfigClass":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from stages.extract.facts import Document, Element, Parameter
@@ -77,9 +77,24 @@ def read_table(
     place = max(range(min(width, 3)), key=lambda at: (sum(bool(label(row.cells[at], lexicon)) for row in body), -at))
     labels = sum(bool(label(row.cells[place], lexicon)) for row in [header, *body])
     if columns and columns >= labels:
-        yield from _models_in_rows(reading, header, body)
+        yield from _told_apart(_models_in_rows(reading, header, body))
     elif labels:
-        yield from _models_in_columns(reading, header, body, place)
+        yield from _told_apart(_models_in_columns(reading, header, body, place))
+
+
+def _told_apart(found: Iterable[Parameter]) -> list[Parameter]:
+    """Without values of which a table gives one model several: what tells its rows or columns apart was not read."""
+    held = list(found)
+    values: dict[tuple[str, str, str | None], set[float | str]] = defaultdict(set)
+    for one in held:
+        values[one.subject, one.name, one.detail].add(one.value if one.number is None else one.number)
+    return [one for one in held if len(values[one.subject, one.name, one.detail]) == 1]
+
+
+def is_tuning(element: Element, lexicon: Lexicon) -> bool:
+    """Whether a table of label and value describes an adapter: one of its labels is of LoRA."""
+    lines = [line.split(" | ") for line in element["text"].split("\n")]
+    return any(name.startswith("LoRA") for line in lines if len(line) == 2 for name in label(line[0], lexicon))
 
 
 def _cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
@@ -269,8 +284,9 @@ def column_subjects(reading: Reading, header: Row, body: list[Row], place: int) 
         for at, cell in enumerate(header.cells)
         if at != place and SIZE_CELL.fullmatch(MARKUP.sub("", cell).strip())
     }
+    found = dict(zip(found, _certain(list(found.values())), strict=True))
     if found or len(sized) > 1:
-        return {**{at: name for at, name in sized.items() if name}, **found}
+        return {at: name for at, name in {**sized, **found}.items() if name}
     if len(header.cells) > place + 2:
         return {}
     subject = _only(reading) or _titled(reading, [header, *body], place)
