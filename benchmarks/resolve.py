@@ -26,7 +26,7 @@ from stages.extract import Extractor
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.names import find_mentions
-from stages.organize.entities import same
+from stages.organize.names import same
 from stages.score.gold import b_cubed, read_gold
 
 Pairs = list[tuple[str, str, str]]

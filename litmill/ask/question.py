@@ -17,7 +17,7 @@ from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.lexicon import fold as plain
 from stages.extract.names import Mention, find_mentions
 from stages.extract.trie import any_case
-from stages.organize.entities import fold
+from stages.organize.names import fold
 
 SHORT = 3  # labels of tables with fewer characters, such as r, are no words of a question
 NEAR = 5

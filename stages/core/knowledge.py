@@ -18,6 +18,7 @@ KINDS = ("model", "approach", "component", "dataset", "metric", "hardware", "lib
 PREDICATES = (
     "uses",
     "variant of",
+    "formerly",
     "trained on",
     "evaluated on",
     "implemented in",

@@ -49,6 +49,7 @@ def _pattern(predicate: str, words: str, left: set[str], right: set[str], *, rev
 MODEL, ANY = {"model"}, {"model", "approach", "component", "library", "hardware"}
 DECODER = r"(?:an? )?(?:[\w-]+ ){0,3}(?:decoders?|models?|[Tt]ransformers?)"
 INTRODUCED = r"(?:was|were) introduced (?:with|in|by) [^.;:]{1,60}? and "
+FORMERLY = r"(?:formerly|previously|originally) (?:known as|called|named)|formerly"
 PATTERNS = (
     _pattern(
         "uses",
@@ -71,6 +72,17 @@ PATTERNS = (
         MODEL | THING,
     ),
     _pattern("variant of", r"(?:is|was) (?:fine-?tuned|distilled|initiali[sz]ed) from|is based on", MODEL, MODEL),
+    _pattern("formerly", rf"{FORMERLY}|\({FORMERLY}", MODEL, MODEL),
+    _pattern(
+        "formerly",
+        r"(?:is|was|were) (?:first |originally |initially |previously )?(?:released|published|announced|known)"
+        r" (?:under the name|as)(?: of)?",
+        MODEL,
+        MODEL,
+    ),
+    _pattern(
+        "formerly", r"(?:is|was|were) renamed(?: to| as)?|now (?:called|known as|named)", MODEL, MODEL, reverse=True
+    ),
     _pattern("trained on", r"(?:(?:is|was|were|are) )?(?:pre-?)?trained on", MODEL, {"dataset", "hardware"}),
     _pattern("evaluated on", r"(?:(?:is|was|were|are) )?(?:evaluated|tested|measured) on", MODEL | THING, {"dataset"}),
     _pattern("evaluated on", r"(?:scores?|reaches?|achieves?|gets?) \d+(?:\.\d+)?\s?%? on", MODEL, {"dataset"}),

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from stages.core.knowledge import Knowledge
 from stages.organize.facts import Facts
+from stages.organize.names import fold, renames, same
 
 TASK_OF_KIND = {"model": "architecture", "dataset": "data", "metric": "evaluation", "hardware": "parallelism"}
-WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![^\W\d_]))?|[^\W\d_]+|[+@()]+")
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,6 @@ class Entities:
 
     listed: list[dict[str, Any]]
     ids: dict[str, str]
-
-
-def fold(name: str) -> str:
-    """What two spellings of one entity share: letters, digits and dots, in lower case."""
-    return re.sub(r"[^\w.+()@]|_", "", name.lower())
-
-
-def same(name: str) -> str:
-    """What all names of one entity share: its words and numbers, whatever their order: Kestrel-2 7B, Kestrel 7B v2."""
-    words = WORD.findall(name.lower())
-    return " ".join(sorted(word for word in words if word != "v")) or fold(name)
 
 
 def slug(name: str) -> str:
@@ -47,7 +36,8 @@ def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     aliases: dict[str, set[str]] = defaultdict(set)
     named = _named(facts)
-    keys = {name: same(name) for name in pc.unique(named["entity"]).to_pylist()}
+    renamed = renames(facts)
+    keys = {name: renamed.key(name) for name in pc.unique(named["entity"]).to_pylist()}
     counted = named.group_by(["entity", "kind", "surface"]).aggregate([([], "count_all")])
     for name, kind, surface, count in zip(*(column.to_pylist() for column in counted.columns), strict=True):
         names[keys[name]][name] += count
@@ -56,12 +46,13 @@ def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
         if surface and surface != name:
             aliases[keys[name]].add(" ".join(surface.split()))
     documents = _documents(named, keys, facts.documents)
-    ids = _ids({key: _most(counter) for key, counter in names.items()})
+    called = {key: _most(_present(key, counter)) for key, counter in names.items()}
+    ids = _ids(called)
     families = {fold(name): name for name, entity in knowledge.entities.items() if entity.kind == "model"}
     lengths = sorted({len(key) for key in families}, reverse=True)
     listed = []
     for key in sorted(names, key=lambda held: ids[held]):
-        name = _most(names[key])
+        name = called[key]
         kind = _most(kinds[key]) if kinds[key] else "model"
         family = _family(name, families, lengths) if kind == "model" else ""
         known = knowledge.entities.get(family or name) or knowledge.entities.get(name)
@@ -77,6 +68,12 @@ def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
             }
         )
     return Entities(listed, {name: ids[key] for key, counter in names.items() for name in counter})
+
+
+def _present(key: str, names: Counter[str]) -> Counter[str]:
+    """The names of an entity without those it had before it was renamed."""
+    present = Counter({name: count for name, count in names.items() if same(name) == key})
+    return present or names
 
 
 def _named(facts: Facts) -> pa.Table:

@@ -18,8 +18,9 @@ from stages.organize import Config, lineage, outline
 from stages.organize.__main__ import stage
 from stages.organize.clusters import find_clusters
 from stages.organize.documents import read_documents
-from stages.organize.entities import find_entities, same
+from stages.organize.entities import find_entities
 from stages.organize.facts import read_facts
+from stages.organize.names import same
 from stages.organize.relations import merge_relations
 from stages.parse.duplicates import write as write_folded
 
