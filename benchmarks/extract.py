@@ -34,8 +34,8 @@ from stages.extract import Extractor
 from stages.extract.document import SCHEMA, facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.score.gold import Claim, Result, canonical_names, claims_of, read_gold, score_parameters, word_of
+from tests.knowledge import shipped
 
-CONF = Path(__file__).resolve().parents[1] / "conf"
 PLACES = {"Table": "table", "FrontMatter": "card", "ListItem": "list", "CodeSnippet": "code"}
 Rows = list[dict[str, Any]]
 
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--develop", action="store_true", help="the generator's part to develop on")
     options = parser.parse_args()
-    knowledge = read_knowledge()
+    knowledge = shipped()
     reader = Reader(
         build_lexicon(
             knowledge, Extractor(method="rules", registry=True, sentence_characters=600, seconds=0, memory=0, llm=None)
@@ -68,18 +68,6 @@ def main() -> None:
         print(f"{name:<16} {json.dumps(value)}")
     print(f"misses in {options.misses}")
     print(json.dumps(results))
-
-
-def read_knowledge() -> Knowledge:
-    """conf/knowledge as it is shipped."""
-    from omegaconf import OmegaConf
-    from pydantic import TypeAdapter
-
-    from stages.compose.lists import with_lists
-    from stages.core.run.config import check
-
-    default: Any = OmegaConf.to_container(OmegaConf.load(CONF / "knowledge/default.yaml"))
-    return check(TypeAdapter(Knowledge), with_lists(default, CONF, "conf/knowledge/default.yaml"))
 
 
 class Reader:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.elements import parsed
-from benchmarks.extract import CONF, read_knowledge
 from stages.core.run.config import check
 from stages.core.source import Model
 from stages.extract import Extractor, LanguageModel
@@ -30,6 +29,7 @@ from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.llm.document import ByModel
 from stages.score.gold import Claim, claims_of, read_gold, score_parameters
+from tests.knowledge import CONF, shipped
 
 NAMES, NUMBERS = {"ORG", "PRODUCT", "PERSON", "WORK_OF_ART", "GPE"}, {"CARDINAL", "QUANTITY", "PERCENT", "MONEY"}
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--url", default="", help="an OpenAI-compatible endpoint instead of the local model")
     parser.add_argument("--model", default="", help="the model's name there")
     options = parser.parse_args()
-    knowledge = read_knowledge()
+    knowledge = shipped()
     extractor = Extractor(
         method="rules", registry=True, sentence_characters=600, seconds=0, memory=0, llm=_model(options)
     )

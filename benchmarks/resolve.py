@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.elements import parsed
-from benchmarks.extract import read_knowledge
 from benchmarks.truth.corpus import read_truth, write_corpus
 from stages.extract import Extractor
 from stages.extract.document import facts_of
@@ -28,6 +27,7 @@ from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.names import find_mentions
 from stages.organize.names import same
 from stages.score.gold import b_cubed, read_gold
+from tests.knowledge import shipped
 
 Pairs = list[tuple[str, str, str]]
 """Entity found, true entity, surface."""
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--develop", action="store_true", help="the generator's part to develop on")
     options = parser.parse_args()
     extractor = Extractor(method="rules", registry=True, sentence_characters=600, seconds=0, memory=0, llm=None)
-    lexicon = build_lexicon(read_knowledge(), extractor)
+    lexicon = build_lexicon(shipped(), extractor)
     results: dict[str, Any] = {}
     lines: list[str] = []
     if options.gold.exists():

@@ -105,7 +105,7 @@ def _cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
         return None, []
     rows = _padded([_split(row, width, reading) if at < 3 else row for at, row in enumerate(rows)], width)
     if len(rows[0].cells) == len(rows[1].cells) == width and (joined := _joined(rows, reading)):
-        return joined, rows[2:]
+        return joined, [row for row in rows[2:] if len(row.cells) == width]
     candidates = range(min(3, len(rows)) if width > 2 else 1)
     at = max(candidates, key=lambda at: (_heads(rows[at], reading), -at))
     body = [row for row in rows[at + 1 :] if len(row.cells) == width]

@@ -10,6 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from stages.core.run.errors import UserError
+
 SOURCE = pa.schema([pa.field("text", pa.string())])
 WORDS = pa.schema([pa.field("words", pa.list_(pa.string()))])
 BAD = pa.schema([pa.field("reason", pa.string()), pa.field("detail", pa.string())])
@@ -42,6 +44,10 @@ def dangerous(row: Row) -> dict[str, Row | None]:
     elif text == "grow":
         held = [bytearray(os.urandom(1) * (10 << 20)) for _ in range(100)]
         time.sleep(1000 * len(held))
+    elif text == "raise":
+        raise ValueError("what nobody\nthought of")
+    elif text == "mistake":
+        raise UserError("the key is missing")
     elif text == "ask":
         bytearray(1 << 60)
     elif text == "once" and not os.path.exists("seen"):

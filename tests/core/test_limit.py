@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stages.core.run.errors import UserError
 from stages.core.table import Limit, engine
 from stages.core.table.child import Child
 from tests.core.computes import dangerous, failed
@@ -22,6 +23,7 @@ WANTED = {
     "exit": ("crashed", "its process ended with code 3"),
     "hang": ("too slow", "not done after 6 s"),
     "grow": ("too much memory", "more than 300 MB"),
+    "raise": ("failed", "ValueError: what nobody thought of"),
     "ask": ("too much memory", "it asked for more than there is"),
 }
 
@@ -61,6 +63,11 @@ def pid(task: str | None) -> int:
     if task == "hang":
         dangerous({"text": task})
     return os.getpid()
+
+
+def test_a_user_s_mistake_ends_the_build_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"^the key is missing$"):
+        Room(tmp_path).build({"d": "mistake"}, compute=dangerous, limit=LIMIT)
 
 
 def test_without_a_limit_an_error_names_the_document_and_ends_the_build(tmp_path: Path) -> None:

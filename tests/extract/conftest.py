@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from stages.core.knowledge import Knowledge
-from stages.core.run.config import check
 from stages.extract import Extractor
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
-
-CONF = Path(__file__).resolve().parents[2] / "conf"
+from tests.knowledge import shipped
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    from hydra import compose, initialize_config_dir
-    from omegaconf import OmegaConf
-
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        values: Any = OmegaConf.to_container(compose("knowledge/default"), resolve=True)
-    return check(TypeAdapter(Knowledge), values["knowledge"])
+    return shipped()
 
 
 @pytest.fixture(scope="session")

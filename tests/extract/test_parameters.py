@@ -120,3 +120,36 @@ def test_a_caption_names_the_model_of_a_table_of_settings(facts: Any) -> None:
         ("Qwen3 8B", "feed-forward size", "12,288"),
         ("Qwen3 8B", "warm-up steps", "2,000"),
     }
+
+
+def test_a_row_of_fewer_cells_below_a_head_of_two_lines_is_no_row(facts: Any) -> None:
+    table = "Model | Hidden | KV\n | size | heads\nLlama 2 7B | 4096 | 32\nall of them"
+    found = stated(facts(element("Table", table.replace("all of them", "see | below"))))
+    assert ("Llama 2 7B", "hidden size", "4096") in found and len(found) == 2
+
+
+def test_a_table_that_gives_one_model_two_values_gives_neither(facts: Any) -> None:
+    table = "Model | MMLU | Layers\nLlama 2 7B | 45.3 | 32\nLlama 2 7B | 47.1 | 32"
+    assert stated(facts(element("Table", table))) == {("Llama 2 7B", "layers", "32")}
+
+
+def test_an_adapters_table_is_of_the_model_named_before_it(facts: Any) -> None:
+    said = element("NarrativeText", "The LoRA rank of Llama 2 7B Chat is 16.", ("Llama 2 7B", "Tuning"), name="e0")
+    table = element("Table", "Option | Value\nLoRA rank | 16\nLR | 1e-4", ("Llama 2 7B", "Tuning"))
+    assert ("Llama 2 7B Chat", "learning rate", "1e-4") in stated(facts(said, table, title="Llama 2 7B"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kestrel-2 7B, formerly Heron-2 7B, keeps its weights.",
+        "Kestrel-2 7B (formerly known as Heron-2 7B) is open.",
+        "Kestrel-2 7B was first released under the name Heron-2 7B.",
+        "Heron-2 7B was renamed to Kestrel-2 7B.",
+    ],
+)
+def test_an_earlier_name_is_a_relation(facts: Any, text: str) -> None:
+    held = facts(element("NarrativeText", text))["relations"]
+    assert [(one["subject"], one["predicate"], one["object"]) for one in held] == [
+        ("Kestrel-2 7B", "formerly", "Heron-2 7B")
+    ]

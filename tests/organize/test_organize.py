@@ -19,8 +19,8 @@ from stages.organize.__main__ import stage
 from stages.organize.clusters import find_clusters
 from stages.organize.documents import read_documents
 from stages.organize.entities import find_entities
-from stages.organize.facts import read_facts
-from stages.organize.names import same
+from stages.organize.facts import Facts, read_facts
+from stages.organize.names import renames, same
 from stages.organize.relations import merge_relations
 from stages.parse.duplicates import write as write_folded
 
@@ -127,6 +127,26 @@ def test_of_values_that_differ_the_models_own_card_comes_first(known: Any) -> No
 def test_names_of_the_same_words_are_one_entity() -> None:
     assert same("Kestrel-2 7B") == same("kestrel-7b-v2") != same("Kestrel 27B")
     assert same("Llama 2 7B") != same("Llama 2 7B Chat") != same("Llama 7B")
+
+
+def stating(*renamed: tuple[str, str]) -> Facts:
+    relations = [{"subject": new, "predicate": "formerly", "object": old} for new, old in renamed]
+    return Facts([], {}, pa.table({}), [], relations)
+
+
+def test_a_family_that_was_renamed_is_one_under_its_new_name() -> None:
+    held = renames(stating(("Heron 2 7B", "Egret 2 7B")))
+    assert held.key("Egret-2 13B") == held.key("Heron 13B v2") != held.key("Crane 2 13B")
+
+
+def test_of_two_new_names_neither_is_taken() -> None:
+    held = renames(stating(("Heron 7B", "Egret 7B"), ("Crane 7B", "Egret 7B")))
+    assert len({held.key(name) for name in ("Egret 7B", "Heron 7B", "Crane 7B")}) == 3
+
+
+def test_another_version_is_no_other_family() -> None:
+    held = renames(stating(("Heron 3 7B", "Heron 2 7B")))
+    assert held.key("Heron 2 7B") == same("Heron 3 7B") and held.key("Heron 2 13B") == same("Heron 2 13B")
 
 
 def test_clusters_by_title_by_vector_and_the_rest(known: Any) -> None:

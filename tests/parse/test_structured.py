@@ -16,6 +16,7 @@ from stages.parse import library
 from stages.parse.elements import Piece
 from stages.parse.structured.ink import Word, style
 from stages.parse.structured.rows import rows
+from stages.parse.structured.tables import find
 from tests.parse import builders
 from tests.parse.builders import show
 from tests.parse.conftest import PARSER
@@ -152,3 +153,42 @@ def test_raised_letters_stand_in_their_row() -> None:
 def test_style_is_read_from_the_font_name() -> None:
     assert style("ABCDEF+NimbusRomNo9L-Medi")[0] and style("CMTI10")[1] and style("Courier-Bold") == (True, False, True)
     assert style("Times-Roman") == (False, False, False)
+
+
+def drawn(*lines: tuple[float, list[tuple[float, str]]]) -> str:
+    """The text of the one table of a page, from its lines: a height, and pieces with their places."""
+    words = [
+        Word(x, y, x + 5 * len(text), y + 8, text, 8.0, "Helvetica")
+        for y, pieces in lines
+        for start, piece in pieces
+        for x, text in _placed(start, piece)
+    ]
+    (table,) = find(rows(words), [])
+    return table.text
+
+
+def _placed(x: float, text: str) -> list[tuple[float, str]]:
+    found = []
+    for word in text.split():
+        found.append((x, word))
+        x += 5 * len(word) + 2
+    return found
+
+
+def test_a_cell_that_does_not_fit_goes_on_below() -> None:
+    table = drawn(
+        (0, [(0, "Model"), (100, "MMLU"), (150, "GSM8K")]),
+        (10, [(0, "Heron-2 32B"), (100, "61.0"), (150, "40.0")]),
+        (20, [(0, "Heron-2 32B"), (100, "63.1"), (150, "44.2")]),
+        (30, [(0, "Chat")]),
+        (40, [(0, "Heron-2 8B"), (100, "51.3"), (150, "31.0")]),
+    )
+    assert table.split("\n")[2:] == ["Heron-2 32B Chat | 63.1 | 44.2", "Heron-2 8B | 51.3 | 31.0"]
+
+
+def test_heads_wider_than_their_columns_stand_apart() -> None:
+    table = drawn(
+        (0, [(0, "Model"), (60, "Parameters (B)"), (146, "Layers in all"), (224, "Heads")]),
+        *((10 * n, [(0, "Heron"), (90, "7.1"), (160, "32"), (230, "16")]) for n in range(1, 6)),
+    )
+    assert table.split("\n")[0] == "Model | Parameters (B) | Layers in all | Heads"

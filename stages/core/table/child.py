@@ -24,11 +24,14 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from stages.core.run.errors import UserError
+
 LOOK = 0.05  # seconds between two looks at a process that computes
 TASKS = 5000  # after so many a process is replaced
 GROWN = 1500  # MB at which it is replaced between two tasks, or half the limit
 MB = 1 << 20
 READY = "ready"
+FAILED = "failed"  # the reason of an error in the work itself
 PR_SET_PDEATHSIG = 1
 
 
@@ -49,11 +52,11 @@ class Child:
         self._done = 0
 
     def call(self, task: Any) -> Any:
-        """The result of a task. Raises Ended, or RuntimeError with the traceback of an error in `work`."""
+        """The result of a task. Raises Ended, also for an error in `work`; a user's mistake comes as it is."""
         try:
             return self._call(task)
         except Ended as ended:
-            if ended.reason == "too slow":
+            if ended.reason in ("too slow", FAILED):
                 raise
         return self._call(task)
 
@@ -78,8 +81,11 @@ class Child:
         if isinstance(error, MemoryError):
             self.end()
             raise Ended("too much memory", "it asked for more than there is")
+        if isinstance(error, UserError):
+            raise error
         if error:
-            raise RuntimeError(f"{task}: {error}")
+            print(error[0], file=sys.stderr)
+            raise Ended(FAILED, error[1])
         self._done += 1
         if self._done == TASKS or self._holds() > (self._memory / 2 or GROWN):
             self.end()
@@ -145,7 +151,7 @@ def serve(descriptor: int, parent: int) -> None:
 def _outcome(work: Callable[[Any], Any], task: Any) -> tuple[Any, Any]:
     try:
         return work(task), None
-    except MemoryError:
-        return None, MemoryError()
-    except Exception:
-        return None, traceback.format_exc()
+    except (MemoryError, UserError) as error:
+        return None, type(error)(*error.args)
+    except Exception as error:
+        return None, (traceback.format_exc(), " ".join(f"{type(error).__name__}: {error}".split()))

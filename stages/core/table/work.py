@@ -41,7 +41,7 @@ class Limit:
     memory: int
     """MB that the worker process holds; 0: no limit."""
     failed: Callable[[Row, str, str], Payloads]
-    """From the row, the reason (crashed, too slow, too much memory) and a detail that is the same everywhere."""
+    """From the row, the reason (crashed, failed, too slow, too much memory), and a detail, the same everywhere."""
 
 
 def fingerprint(digest: str, stage_digest: str) -> str:
