@@ -18,7 +18,6 @@ import argparse
 import json
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -192,13 +191,9 @@ def _conflicts(
     read = gathered(pa.Table.from_pylist(sorted(facts, key=lambda row: row["document"]), schema=schema))
     entities = find_entities(read, knowledge)
     names = {entity["id"]: planted.model_key(entity["name"]) for entity in entities.listed}
-    counts = Counter((held["entity"], held["name"]) for held in merge_parameters(read, entities))
+    disputed = {(held["entity"], held["name"]) for held in merge_parameters(read, entities) if held["disputed"]}
     planted_names = {row["parameter"] for row in truth["mentions"]}
-    found = {
-        (known.get(names[entity], names[entity]), name)
-        for (entity, name), count in counts.items()
-        if count > 1 and name in planted_names
-    }
+    found = {(known.get(names[entity], names[entity]), name) for entity, name in disputed if name in planted_names}
     true = {(planted.model_key(row["model"]), row["parameter"]) for row in truth["conflicts"]}
     lines += [f"conflict missed: {pair}" for pair in sorted(true - found)]
     lines += [f"conflict false: {pair}" for pair in sorted(found - true)]

@@ -34,6 +34,10 @@ class Said:
     unit: str
     rank: int
     sources: list[Source]
+    detail: str = ""
+    """How a result was got, such as 5-shot; empty: not said."""
+    disputed: bool = False
+    """Whether another value disagrees with it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,16 @@ def _alike(mention: Mention, known: Known, parameters: list[str] | None = None) 
 def _values(key: str, name: str, known: Known) -> list[Said]:
     held = [value for value in known.values[key] if value["name"] == name]
     return [
-        Said(known.name(key), name, value["value"], value["unit"] or "", rank, _sources(value))
+        Said(
+            known.name(key),
+            name,
+            value["value"],
+            value["unit"] or "",
+            rank,
+            _sources(value),
+            value["detail"] or "",
+            value["disputed"],
+        )
         for rank, value in enumerate(held, start=1)
     ]
 

@@ -13,7 +13,7 @@ from litmill.ask.answer import Answer, Said, Source
 from litmill.ask.known import place
 
 SOURCES_SHOWN = 3
-COLUMNS = ("subject", "name", "value", "unit", "rank", "document", "section", "page", "quote")
+COLUMNS = ("subject", "name", "value", "unit", "detail", "disputed", "rank", "document", "section", "page", "quote")
 
 
 def show(found: Answer, form: str, out: TextIO) -> None:
@@ -28,7 +28,8 @@ def show(found: Answer, form: str, out: TextIO) -> None:
             for source in said.sources:
                 where = place(source.document, source.element)
                 own = [source.document, " > ".join(where.section), where.page, source.quote]
-                writer.writerow([said.subject, said.name, said.value, said.unit, said.rank, *own])
+                value = [said.value, said.unit, said.detail, said.disputed, said.rank]
+                writer.writerow([said.subject, said.name, *value, *own])
     else:
         _text(found, out)
 
@@ -37,8 +38,8 @@ def _text(found: Answer, out: TextIO) -> None:
     width = max(60, shutil.get_terminal_size((120, 24)).columns)
     for (subject, name), group in groupby(found.said, key=lambda said: (said.subject, said.name)):
         values = list(group)
-        disagree = values[0].unit != "" or len({said.rank for said in values}) > 1
-        note = f"   ({len(values)} values disagree)" if len(values) > 1 and disagree else ""
+        disputed = sum(said.disputed for said in values)
+        note = f"   ({disputed} values disagree)" if disputed else ""
         print(f"{subject} · {name}{note}", file=out)
         for said in values:
             _value(said, width, out)
@@ -49,7 +50,7 @@ def _text(found: Answer, out: TextIO) -> None:
 
 
 def _value(said: Said, width: int, out: TextIO) -> None:
-    print(f"  {said.value} {said.unit}".rstrip(), file=out)
+    print("  " + f"{said.value} {said.unit}".rstrip() + (f" ({said.detail})" if said.detail else ""), file=out)
     for source in said.sources[:SOURCES_SHOWN]:
         print(f"    {_place(source)}", file=out)
         quote = " ".join(source.quote.split())

@@ -30,7 +30,7 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
         elif cited:
             yield _about(cell, cited, whose, evidence) or _numbers(cell, cited)
     values = {cell["entity"] for cell in block["cells"] if cell["parameter"]}
-    yield _label(block["cells"])
+    yield _label(block["cells"], numbered, evidence)
     if values - {whose}:
         yield "values of two entities in one row"
     if page["about"] in evidence.entities and values - {page["about"]}:
@@ -42,10 +42,16 @@ def _name(cell: Mapping[str, Any], evidence: Evidence) -> str:
     return "" if evidence.entities.get(cell["entity"]) == cell["text"] else "not the name of an entity"
 
 
-def _label(cells: Sequence[Mapping[str, Any]]) -> str:
-    """What stands before the one value of a row is how its parameter is called."""
+def _label(cells: Sequence[Mapping[str, Any]], numbered: Mapping[int, Any], evidence: Evidence) -> str:
+    """What stands before the one value of a row is how its parameter is called, and how the value was got."""
     named = [cell for cell in cells if cell["parameter"]]
-    if len(named) != 1 or cells[0]["entity"] or folded(cells[0]["text"]) == folded(named[0]["parameter"]):
+    if len(named) != 1 or cells[0]["entity"]:
+        return ""
+    name, _, detail = cells[0]["text"].partition(" (")
+    if folded(cells[0]["text"]) == folded(named[0]["parameter"]):
+        return ""
+    ways = {fact.get("detail") for number in named[0]["citations"] for fact in evidence.at(numbered[number])}
+    if folded(name) == folded(named[0]["parameter"]) and detail.removesuffix(")") in ways:
         return ""
     return "label of another parameter"
 

@@ -2,6 +2,7 @@
 
 Values that differ are ranked by the best of their sources, never averaged: a card or a report about the model itself
 comes before one about its family, and that before a page about something else; then counts how many state a value.
+Results that were got in ways that their sources name, such as 5-shot and 0-shot, are not disputed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def merge_parameters(read: Facts, entities: Entities) -> list[dict[str, Any]]:
         facts[entity, fact["name"]].append({**fact, "authority": authority})
     merged = []
     for (entity, name), held in sorted(facts.items()):
-        for rank, group in enumerate(_groups(held)):
+        groups = _groups(held)
+        details = [next((fact["detail"] for fact in group if fact.get("detail")), None) for group in groups]
+        for rank, (group, detail) in enumerate(zip(groups, details, strict=True)):
             exact = group[0]
             merged.append(
                 {
@@ -36,12 +39,19 @@ def merge_parameters(read: Facts, entities: Entities) -> list[dict[str, Any]]:
                     "value": exact["value"],
                     "number": exact["number"],
                     "unit": exact["unit"],
-                    "detail": next((fact["detail"] for fact in group if fact.get("detail")), None),
+                    "detail": detail,
+                    "disputed": _disputed(rank, details),
                     "rank": rank,
                     "sources": sources(group),
                 }
             )
     return merged
+
+
+def _disputed(at: int, details: list[str | None]) -> bool:
+    """Whether a value disagrees with another: none does that was got in another way, as with 5 shots and with none."""
+    own = details[at]
+    return any(other == own or not own or not other for place, other in enumerate(details) if place != at)
 
 
 def _authority(document: About, entity: str, entities: Entities, families: dict[str, str]) -> int:

@@ -49,8 +49,9 @@ def _parameters(page: Page, sources: Sources, entity: str, *, disagree: bool) ->
     page.heading("Where sources disagree" if disagree else "Parameters")
     page.header("Parameter", "Value")
     for name, held in sorted(by_name.items()):
-        for parameter in held if (len(held) > 1) is disagree else ():
-            page.row(label(name), stated(sources, parameter))
+        for parameter in held:
+            if parameter["disputed"] is disagree:
+                page.row(label(name, parameter["detail"]), stated(sources, parameter))
 
 
 def _relations(page: Page, sources: Sources, entity: str) -> None:

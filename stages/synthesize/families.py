@@ -55,11 +55,11 @@ def _disagreements(page: Page, sources: Sources, members: list[dict[str, Any]]) 
     for model in members:
         held: dict[str, list[str]] = defaultdict(list)
         for parameter in sources.parameters.get(model["id"], ()):
-            held[parameter["name"]].append(value(parameter))
+            if parameter["disputed"]:
+                held[parameter["name"]].append(value(parameter))
         for name, values in held.items():
-            if len(values) > 1:
-                cells = (sources.cell(model["id"]), label(name), "; ".join(values))
-                page.row(*cells, evidence=["knowledge/parameters.json"])
+            cells = (sources.cell(model["id"]), label(name), "; ".join(values))
+            page.row(*cells, evidence=["knowledge/parameters.json"])
 
 
 def _members(page: Page, sources: Sources, members: list[dict[str, Any]]) -> None:

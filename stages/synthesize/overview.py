@@ -151,8 +151,9 @@ def _folded(page: Page, sources: Sources) -> None:
 
 def conflicts(sources: Sources) -> list[tuple[str, str, int]]:
     """(entity, parameter, number of values) where sources disagree."""
-    often = Counter((held["entity"], held["name"]) for held in sources.knowledge["parameters"])
-    return [(entity, name, count) for (entity, name), count in sorted(often.items()) if count > 1]
+    disputed = (held for held in sources.knowledge["parameters"] if held["disputed"])
+    often = Counter((held["entity"], held["name"]) for held in disputed)
+    return [(entity, name, count) for (entity, name), count in sorted(often.items())]
 
 
 def _conflicts(page: Page, sources: Sources, pages: Iterable[Page]) -> None:

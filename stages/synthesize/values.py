@@ -13,9 +13,9 @@ from stages.synthesize.sources import Sources
 from stages.synthesize.verify import Texts, located, problem
 
 
-def label(name: str) -> str:
-    """A parameter's name for reading."""
-    return name.replace("_", " ")
+def label(name: str, detail: str | None = None) -> str:
+    """A parameter's name for reading, with the way in which a result was got: MMLU (5-shot)."""
+    return name.replace("_", " ") + (f" ({detail})" if detail else "")
 
 
 def value(parameter: dict[str, Any]) -> str:

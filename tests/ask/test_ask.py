@@ -41,6 +41,8 @@ def value(key: str, name: str, text: str, number: float | None, element: str) ->
         "value": text,
         "number": number,
         "unit": "tokens",
+        "detail": None,
+        "disputed": True,
         "sources": [source(element)],
     }
 

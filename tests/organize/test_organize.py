@@ -19,8 +19,9 @@ from stages.organize.__main__ import stage
 from stages.organize.clusters import find_clusters
 from stages.organize.documents import read_documents
 from stages.organize.entities import find_entities
-from stages.organize.facts import Facts, read_facts
+from stages.organize.facts import Facts, gathered, read_facts
 from stages.organize.names import renames, same
+from stages.organize.parameters import merge_parameters
 from stages.organize.relations import merge_relations
 from stages.parse.duplicates import write as write_folded
 
@@ -117,6 +118,24 @@ def test_rounded_values_merge_and_conflicts_stay(known: Any) -> None:
     assert [source["quote"] for source in held["parameters", "6,738,415,616"]] == ["6.7B", "6,738,415,616"]
     assert {("vocabulary", "32,000"), ("vocabulary", "32,768")} <= set(held)
     assert known[0]["conflicts"] == 1
+
+
+def test_results_got_in_other_ways_are_not_disputed(config: Config) -> None:
+    def result(subject: str, value: str, detail: str | None) -> dict[str, Any]:
+        return parameter(subject, "MMLU", value, float(value)) | {"detail": detail}
+
+    facts = [result("A-1 7B", "45.3", "5-shot"), result("A-1 7B", "40.1", "0-shot")]
+    facts += [result("B-1 7B", "50.0", "5-shot"), result("B-1 7B", "51.0", "5-shot"), result("B-1 7B", "52.0", None)]
+    row = {"document": "a.md", "kind": "markdown", "mentions": [], "parameters": facts, "relations": []}
+    read = gathered(pa.Table.from_pylist([row], pa.schema([pa.field("document", pa.string()), *SCHEMA])))
+    merged = merge_parameters(read, find_entities(read, config.knowledge))
+    assert {(one["entity"], one["value"], one["disputed"]) for one in merged} == {
+        ("a-1-7b", "45.3", False),
+        ("a-1-7b", "40.1", False),
+        ("b-1-7b", "50.0", True),
+        ("b-1-7b", "51.0", True),
+        ("b-1-7b", "52.0", True),
+    }
 
 
 def test_of_values_that_differ_the_models_own_card_comes_first(known: Any) -> None:

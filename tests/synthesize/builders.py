@@ -63,10 +63,13 @@ def entity(id: str, name: str, kind: str = "model", **more: Any) -> dict[str, An
     return {"id": id, "name": name, "kind": kind, "family": "", "tasks": [], "aliases": [], "documents": [], **more}
 
 
-def parameter(entity: str, name: str, value: str, *sources: tuple[str, str, str], unit: str = "") -> dict[str, Any]:
+def parameter(
+    entity: str, name: str, value: str, *sources: tuple[str, str, str], unit: str = "", **more: Any
+) -> dict[str, Any]:
     """A parameter of knowledge/parameters.json with sources (document, element, quote)."""
     held = [dict(zip(("document", "element", "quote"), source, strict=True)) for source in sources]
-    return {"entity": entity, "name": name, "value": value, "number": None, "unit": unit, "sources": held}
+    stated = {"entity": entity, "name": name, "value": value, "number": None, "unit": unit, "sources": held}
+    return {**stated, "detail": None, "disputed": False, **more}
 
 
 def build(

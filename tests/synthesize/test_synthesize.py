@@ -39,8 +39,11 @@ KNOWLEDGE = {
     ],
     "parameters": [
         parameter(L, "layers", "32", ("markdown/one.md", "e1", "32 layers"), ("cards/two.md", "e1", "32 layers")),
-        parameter(L, "context", "4096", ("cards/two.md", "e1", "a context of 4,096 tokens"), unit="tokens"),
-        parameter(L, "context", "2048", ("installed/lib/README.md", "e1", "a context of 2048 tokens"), unit="tokens"),
+        parameter(
+            L, "context", "4096", ("cards/two.md", "e1", "a context of 4,096 tokens"), unit="tokens", disputed=True
+        ),
+        parameter(L, "context", "2048", ("installed/lib/README.md", "e1", "a context of 2048 tokens"), disputed=True)
+        | {"unit": "tokens"},
         parameter(L, "heads", "33", ("cards/two.md", "e1", "32 layers")),
         parameter(L, "lost", "1", ("cards/two.md", "e1", "not in the text")),
     ],
