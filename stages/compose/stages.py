@@ -11,8 +11,10 @@ from typing import Any, get_type_hints
 import stages
 from stages.core.run.config import part, whole_of
 from stages.core.run.engine import Engine
+from stages.core.service import Service
 
 NOT_STAGES = {"core", "compose"}
+SERVICE = "serve"  # what serve/ reads beside; a file of its own, on which no stage depends
 ENGINE = "engine"  # the key that all stages share and none depends on
 
 
@@ -48,7 +50,7 @@ def _specs() -> Iterator[StageSpec]:
 
 def key_types(specs: list[StageSpec]) -> dict[str, Any]:
     """The type of each top-level key, the engine's too; two stages that read (a part of) one must agree on it."""
-    types: dict[str, Any] = {ENGINE: Engine}
+    types: dict[str, Any] = {ENGINE: Engine, **get_type_hints(Service, include_extras=True)}
     for spec in specs:
         for key, kind in get_type_hints(spec.config, include_extras=True).items():
             whole = whole_of(kind)

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 
 from stages.compose.code import closures
 from stages.compose.compose import SELECT_ONLY, Composed
-from stages.compose.stages import ENGINE
+from stages.compose.stages import ENGINE, SERVICE
 from stages.core.run.code import CODE_KEY
 from stages.core.run.config import LIBRARIES_KEY
 from stages.core.run.errors import UserError
+from stages.core.service import Service
 
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 LOCK_LINE = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 
 
 def write(composed: Composed, build: Path) -> None:
-    """Write build/conf/<stage>.yaml for each stage, build/conf/engine.yaml and build/params.schema.json."""
+    """Write build/conf/<stage>.yaml for each stage, build/conf/engine.yaml, serve.yaml and build/params.schema.json."""
     locked = locked_versions(composed.root / "requirements.lock")
     code = closures((spec.name for spec in composed.specs), composed.root)
     (build / "conf").mkdir(parents=True, exist_ok=True)
@@ -36,6 +37,7 @@ def write(composed: Composed, build: Path) -> None:
         values[CODE_KEY] = code[spec.name]
         write_yaml(build / "conf" / f"{spec.name}.yaml", values)
     write_yaml(build / "conf" / f"{ENGINE}.yaml", composed.values[ENGINE])
+    write_yaml(build / "conf" / f"{SERVICE}.yaml", {key: composed.values[key] for key in get_type_hints(Service)})
     text = json.dumps(params_schema(composed), indent=1, sort_keys=True, ensure_ascii=False)
     (build / "params.schema.json").write_text(text + "\n", encoding="utf-8")
 

@@ -21,6 +21,7 @@ from stages.core.bert import bert
 from stages.core.run.config import config
 
 if TYPE_CHECKING:
+    import torch
     from tokenizers import Tokenizer
 
 POOLING = "1_Pooling/config.json"
@@ -77,10 +78,28 @@ class Model:
 
     def vector(self, text: str) -> list[float]:
         """The vector of a text, of length 1. The text must fit the limit."""
-        import torch
-
         ids = self.tokenizer.encode(text).ids
         assert len(ids) <= self.limit, f"{len(ids)} tokens, the model reads {self.limit}"
+        return self._pooled(ids)
+
+    def question(self, text: str) -> list[float]:
+        """The vector of a question, of which the model reads as much as it can."""
+        return self._pooled(self._cut(text))
+
+    def tokens(self, text: str) -> torch.Tensor:
+        """The states of a text's tokens, each of length 1, without the two that frame them; as much as is read."""
+        import torch
+
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._short):
+            return torch.nn.functional.normalize(self._states(self._cut(text)).float()[1:-1], dim=1)
+
+    def _cut(self, text: str) -> list[int]:
+        ids = self.tokenizer.encode(text).ids
+        return ids if len(ids) <= self.limit else [*ids[: self.limit - 1], ids[-1]]
+
+    def _pooled(self, ids: list[int]) -> list[float]:
+        import torch
+
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._short):
             return torch.nn.functional.normalize(self._states(ids).float().mean(dim=0), dim=0).tolist()
 

@@ -13,47 +13,15 @@ imports torch (2.5 s a worker).
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge
 
 from stages.core.knowledge import Knowledge, Names
+from stages.core.llm import LanguageModel
 from stages.core.run.config import PartOf, config
-from stages.core.source import Model
 
 LIBRARIES = ("transformers", "pyyaml")
-
-
-@config
-class LanguageModel:
-    """A language model that reads documents, and how it is asked."""
-
-    url: str
-    """Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty with `local`."""
-    model: str
-    """The model's name there."""
-    key: str
-    """Name of the environment variable that holds the endpoint's key; empty: no key is sent."""
-    local: Model | None
-    """A model that is loaded here instead, as one of conf/model/ states it; null: the endpoint is asked."""
-    timeout: Annotated[int, Ge(1)]
-    """Seconds that the endpoint may take for an answer."""
-    retries: Annotated[int, Ge(0)]
-    """How often it is asked again where it fails, or where the answer does not fit the schema."""
-    concurrency: Annotated[int, Ge(1)]
-    """Requests at a time for one document; as many documents are read at a time as there are workers."""
-    elements: Annotated[int, Ge(0)]
-    """Most elements of a document that are read, from its beginning; 0: all that may state a fact."""
-    characters: Annotated[int, Ge(40)]
-    """Characters of an element that the model is shown."""
-    answer_tokens: Annotated[int, Ge(16)]
-    """Most tokens of an answer; one that is cut there does not count."""
-
-    def identity(self) -> dict[str, Any]:
-        """What an answer depends on beside the question: the model, and where it must stop; not how it is reached."""
-        local = dataclasses.asdict(self.local) if self.local else None
-        return {"model": self.model, "local": local, "answer_tokens": self.answer_tokens}
 
 
 @config

@@ -43,8 +43,8 @@ def _compute(config: Config) -> Any:
         return partial(facts_of, lexicon)
     if not config.extractor.llm:
         raise UserError("extractor.llm: is empty, but extractor.method wants a model; choose `extractor: llm`")
+    from stages.core.llm import answering
     from stages.extract.llm.document import ByModel
-    from stages.extract.llm.models import answering
 
     answering(config.extractor.llm)  # a key that is missing is said before any document is read
     return ByModel(lexicon, config.extractor.llm, both=config.extractor.method == "both")

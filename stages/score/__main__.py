@@ -27,11 +27,12 @@ def stage(
     chunks: Path = reads("chunks"),
     duplicates: Path = reads("duplicates.parquet"),
     index: Path = reads("index.json"),
+    search: Path = reads("search.json"),
     misses: Path = writes("misses.csv"),
 ) -> dict[str, Any]:
     """Score what gold is there for, write the misses, return the scores."""
     from stages.score.knowledge import score_names, score_topics, score_values
-    from stages.score.retrieval import score_questions
+    from stages.score.retrieval import Built, score_questions
 
     gold = Path(config.gold)
     if not gold.is_dir():
@@ -48,7 +49,8 @@ def stage(
     if TOPICS in held:
         scores.append((TOPICS, score_topics(gold / f"{TOPICS}.csv", rows, _load(knowledge, "clusters"))))
     asked = [gold / f"{name}.csv" for name in QUESTIONS if name in held]
-    scores += score_questions(asked, {row["document"] for row in rows}, folded(duplicates), chunks, index, config)
+    there = {row["document"] for row in rows}
+    scores += score_questions(asked, there, folded(duplicates), Built(chunks, index, search), config)
     for name, found in scores:
         metrics[name] = found.metrics
         lines += found.misses

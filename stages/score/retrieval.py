@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.run.errors import UserError
+from stages.core.search import SEARCHED, Fusion, find, fusion_of
 from stages.score import Config
 from stages.score.misses import Miss, Scores
 from stages.score.rows import read_rows
@@ -30,8 +31,17 @@ class Question:
     evidence: str
 
 
+@dataclass(frozen=True)
+class Built:
+    """What of the build is searched."""
+
+    chunks: Path
+    index: Path
+    search: Path
+
+
 def score_questions(
-    files: list[Path], there: set[str], folded: Mapping[str, str], chunks: Path, index: Path, config: Config
+    files: list[Path], there: set[str], folded: Mapping[str, str], built: Built, config: Config
 ) -> list[tuple[str, Scores]]:
     """Recall and mean reciprocal rank by document, for each file; without a question, no server is started."""
     asked = {path.stem: read_questions(path, there, folded) for path in files}
@@ -40,12 +50,13 @@ def score_questions(
     from stages.core.collection import bring_up_to_date
     from stages.core.weaviate import serve
 
-    record = json.loads(index.read_text(encoding="utf-8"))
+    record = json.loads(built.index.read_text(encoding="utf-8"))
     with serve(config.index) as client:
-        if bring_up_to_date(client, config.index, chunks, folded) != record:
-            raise UserError(f"{index}: is not of {chunks}; run `dvc repro index`")
+        if bring_up_to_date(client, config.index, built.chunks, folded) != record:
+            raise UserError(f"{built.index}: is not of {built.chunks}; run `dvc repro index`")
         collection = client.collections.get(record["collection"])
-        return [(name, _score(name, held, collection, config)) for name, held in asked.items()]
+        fusion = fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8")))
+        return [(name, _score(name, held, collection, fusion, config)) for name, held in asked.items()]
 
 
 def read_questions(path: Path, there: set[str], folded: Mapping[str, str]) -> list[Question]:
@@ -77,9 +88,10 @@ def figures(ranks: list[int]) -> dict[str, float]:
     }
 
 
-def _score(name: str, questions: list[Question], collection: Any, config: Config) -> Scores:
+def _score(name: str, questions: list[Question], collection: Any, fusion: Fusion, config: Config) -> Scores:
     ranks = {
-        way: [rank(_search(way, held.text, collection, config), held.documents) for held in questions] for way in WAYS
+        way: [rank(_search(way, held.text, collection, fusion, config), held.documents) for held in questions]
+        for way in WAYS
     }
     misses = [
         Miss(
@@ -97,16 +109,15 @@ def _score(name: str, questions: list[Question], collection: Any, config: Config
     return Scores({"questions": len(questions), **{way: figures(held) for way, held in ranks.items()}}, misses)
 
 
-def _search(way: str, text: str, collection: Any, config: Config) -> list[str]:
-    """The documents of the chunks that a search gives, the best first."""
+def _search(way: str, text: str, collection: Any, fusion: Fusion, config: Config) -> list[str]:
+    """The documents of the chunks that a search gives, the best first; hybrid is the search that people get."""
     from stages.core.embedder import load
 
     wanted = {"limit": LOOKED_AT, "return_properties": ["document"]}
-    query = collection.query
     if way == "bm25":
-        result = query.bm25(text, **wanted)
-    else:
-        vector = load(config.embedder.package, config.embedder.precision).vector(text)
-        near = way == "vectors"
-        result = query.near_vector(vector, **wanted) if near else query.hybrid(text, vector=vector, **wanted)
-    return [str(one.properties["document"]) for one in result.objects]
+        result = collection.query.bm25(text, query_properties=SEARCHED, **wanted)
+        return [str(one.properties["document"]) for one in result.objects]
+    vector = load(config.embedder.package, config.embedder.precision).question(text)
+    if way == "hybrid":
+        return [one.document for one in find(collection, text, vector, config.search, fusion)]
+    return [str(one.properties["document"]) for one in collection.query.near_vector(vector, **wanted).objects]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stages.core.quotes import Cell, Quote
 from stages.synthesize import Writer
-from stages.synthesize.page import Cell, Page, Quote
+from stages.synthesize.page import Page
 from stages.synthesize.quotes import lead
 from stages.synthesize.sources import Document, Sources
 

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from stages.core.quotes import Cell, Quote
+from stages.core.verify import located
 from stages.synthesize import Writer
-from stages.synthesize.page import Cell, Page, Quote
+from stages.synthesize.page import Page
 from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.values import compare, label, stated
-from stages.synthesize.verify import located
 
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
 READ_NEXT = 5  # documents to read next on a page, at most

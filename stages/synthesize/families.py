@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from stages.core.quotes import Cell
 from stages.synthesize import Writer
 from stages.synthesize.overview import diagram
-from stages.synthesize.page import Cell, Page
+from stages.synthesize.page import Page
 from stages.synthesize.quotes import about
 from stages.synthesize.sources import Sources, names
 from stages.synthesize.values import compare, label, value

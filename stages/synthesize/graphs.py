@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stages.synthesize.page import Cell, Page
+from stages.core.quotes import Cell
+from stages.core.verify import located
+from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
-from stages.synthesize.verify import located
 
 EVIDENCE = ["knowledge/lineage.json"]
 USERS = 5  # models that a row of the tree names

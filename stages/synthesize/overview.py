@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from stages.core.quotes import Cell
+from stages.core.verify import located
 from stages.synthesize import Writer
-from stages.synthesize.page import Cell, Page
+from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
-from stages.synthesize.verify import located
 
 EXAMPLES = 5  # models that a row names of those that combine two parts
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stages.core.quotes import Cell, Quote
 from stages.synthesize import Wording, Writer
-from stages.synthesize.page import Cell, Page, Quote
+from stages.synthesize.page import Page
 from stages.synthesize.quotes import best
 from stages.synthesize.sources import PROSE, Sources, names
 from stages.synthesize.values import founded, label, stated

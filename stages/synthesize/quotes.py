@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from stages.core.quotes import Quote
+from stages.core.sentences import SUBJECT, fit, score, sentences
 from stages.synthesize import Writer
-from stages.synthesize.page import Quote
-from stages.synthesize.sentences import SUBJECT, fit, score, sentences
 from stages.synthesize.sources import PROSE, Document, Sources
 
 LEAD = 3  # sentences that open the digest of a document

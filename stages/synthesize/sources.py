@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.folded import folded
+from stages.core.quotes import Cell, Quote
+from stages.core.sentences import sentences
 from stages.core.table import read
-from stages.synthesize.page import Cell, Quote
-from stages.synthesize.sentences import sentences
-from stages.synthesize.verify import Texts, numbers, stated
+from stages.core.verify import Texts, numbers, stated
 
 GROUPS = {
     "model": "models",

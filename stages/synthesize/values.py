@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from stages.core.quotes import Block, Cell
+from stages.core.verify import Texts, located, problem
 from stages.synthesize import Writer
-from stages.synthesize.page import Block, Cell, Page
+from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
-from stages.synthesize.verify import Texts, located, problem
 
 
 def label(name: str, detail: str | None = None) -> str:

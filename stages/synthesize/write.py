@@ -8,17 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stages.core.quotes import Block
 from stages.core.table import shard_files, write
+from stages.core.verify import verified
 from stages.synthesize import Wording, Writer
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
 from stages.synthesize.graphs import component_tree, lineage
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
-from stages.synthesize.page import SCHEMA, Block, Page, stored, without_empty
+from stages.synthesize.page import SCHEMA, Page, stored, without_empty
 from stages.synthesize.parameters import parameter_pages
 from stages.synthesize.sources import GROUPS, Sources
-from stages.synthesize.verify import verified
 
 Links = tuple[tuple[str, str], ...]
 

@@ -16,12 +16,12 @@ import pytest
 import stages.core.run.code
 from stages.core import table
 from stages.core.knowledge import Knowledge
+from stages.core.llm import Local
 from stages.core.run.errors import UserError
 from stages.core.source import Model
 from stages.extract import Config, Extractor, LanguageModel
 from stages.extract.__main__ import stage
 from stages.extract.llm.ask import schema
-from stages.extract.llm.models import Local
 from tests.extract.conftest import element
 from tests.extract.test_stage import ELEMENTS
 

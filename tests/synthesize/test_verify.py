@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from stages.synthesize.page import Block, Cell, Quote
-from stages.synthesize.sentences import sentences
-from stages.synthesize.verify import numbers, problem, stated
+from stages.core.quotes import Block, Cell, Quote
+from stages.core.sentences import sentences
+from stages.core.verify import numbers, problem, stated
 
 TEXTS = {("d", "e"): "It has 4,096 tokens, 7B weights and a rate of 3e-4."}
 

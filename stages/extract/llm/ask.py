@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from stages.core.knowledge import PREDICATES
+from stages.core.llm import Message
 from stages.extract.facts import Document, Element
 
-Message = dict[str, str]
 MOST_FACTS = 12
 LONGEST = 300  # characters of a string in an answer
 TASK = """You read one passage of a document about language models and write down the facts that it states, as JSON.

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
+from annotated_types import Ge
+
+from stages.core.run.config import config
 from stages.core.run.errors import UserError
 from stages.core.source import Model
-from stages.extract import LanguageModel
-from stages.extract.llm.ask import Message
 
+Message = dict[str, str]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 BUSY = (408, 425, 429, 500, 502, 503, 504)
+
+
+@config
+class LanguageModel:
+    """A language model that reads documents, and how it is asked."""
+
+    url: str
+    """Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty with `local`."""
+    model: str
+    """The model's name there."""
+    key: str
+    """Name of the environment variable that holds the endpoint's key; empty: no key is sent."""
+    local: Model | None
+    """A model that is loaded here instead, as one of conf/model/ states it; null: the endpoint is asked."""
+    timeout: Annotated[int, Ge(1)]
+    """Seconds that the endpoint may take for an answer."""
+    retries: Annotated[int, Ge(0)]
+    """How often it is asked again where it fails, or where the answer does not fit the schema."""
+    concurrency: Annotated[int, Ge(1)]
+    """Requests at a time for one document; as many documents are read at a time as there are workers."""
+    elements: Annotated[int, Ge(0)]
+    """Most elements of a document that are read, from its beginning; 0: all that may state a fact."""
+    characters: Annotated[int, Ge(40)]
+    """Characters of an element that the model is shown."""
+    answer_tokens: Annotated[int, Ge(16)]
+    """Most tokens of an answer; one that is cut there does not count."""
+
+    def identity(self) -> dict[str, Any]:
+        """What an answer depends on beside the question: the model, and where it must stop; not how it is reached."""
+        local = dataclasses.asdict(self.local) if self.local else None
+        return {"model": self.model, "local": local, "answer_tokens": self.answer_tokens}
 
 
 class Unanswered(Exception):
@@ -32,7 +66,7 @@ def answering(settings: LanguageModel) -> Answering:
     if settings.local:
         return Local(settings.local, settings.answer_tokens)
     if settings.key and not os.environ.get(settings.key):
-        raise UserError(f"extractor.llm.key: the environment has no {settings.key}; set it to the endpoint's key")
+        raise UserError(f"llm.key: the environment has no {settings.key}; set it to the endpoint's key")
     return Endpoint(settings)
 
 
@@ -56,7 +90,7 @@ class Endpoint:
     def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
         import requests
 
-        wanted = {"type": "json_schema", "json_schema": {"name": "facts", "strict": True, "schema": schema}}
+        wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
         body: Any = {"model": self._settings.model, "messages": messages, "response_format": wanted, "temperature": 0}
         body |= {"seed": 0, "max_tokens": self._settings.answer_tokens}
         address = self._settings.url.rstrip("/") + "/chat/completions"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from stages.synthesize.page import Block, Quote
+from stages.core.quotes import Block, Quote
 
 NUMBER = re.compile(
     r"(?<![A-Za-z0-9_.])(\d{1,3}(?:[,_]\d{3})+|\d+)(\.\d+)?([eE][-+]?\d{1,3})?"

@@ -1,0 +1,114 @@
+"""The service: one build, opened once; questions in, passages and answers out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import stages.core.run.offline  # noqa: F401  (before any heavy import)
+from serve.links import Links
+from stages.core.embedder import Model, load
+from stages.core.run.config import check
+from stages.core.run.errors import UserError
+from stages.core.search import Fusion, Passage, Search, find, fusion_of
+from stages.core.service import Service as Settings
+
+MOST = 100  # passages that one question may ask for
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage of an answer: what it says, where it stands, and the page of the site on its document."""
+
+    text: str
+    document: str
+    title: str
+    kind: str
+    section: list[str]
+    page: int | None
+    score: float
+    link: str | None
+    chunk: str
+    elements: list[str]
+
+
+class Service:
+    """Search and answers over one open build."""
+
+    def __init__(self, build: Path, settings: Settings, fusion: Fusion, collection: Any) -> None:
+        self.build, self.settings, self.fusion = build, settings, fusion
+        self._collection, self._links = collection, Links(build)
+        self._model: Model = load(settings.embedder.package, settings.embedder.precision)
+
+    def search(self, question: str, limit: int = 10, filters: Mapping[str, Any] | None = None) -> list[Found]:
+        """The passages found for a question, best first. Raises UserError for an empty question or unknown filter."""
+        return [self._found(one) for one in self.passages(question, filters)[: _checked(limit)]]
+
+    def passages(self, question: str, filters: Mapping[str, Any] | None = None) -> list[Passage]:
+        """All candidates, best first."""
+        if not question.strip():
+            raise UserError("the question is empty; ask for something")
+        vector = self._model.question(question)
+        found = find(self._collection, question, vector, self.settings.search, self.fusion, filters)
+        if self.settings.search.reranker == "late":
+            from serve.rerank import rerank
+
+            found = rerank(found, question, self._model, self.settings.search)
+        return found
+
+    def _found(self, one: Passage) -> Found:
+        return Found(
+            text=one.text,
+            document=one.document,
+            title=one.title,
+            kind=one.kind,
+            section=one.section,
+            page=one.page,
+            score=round(one.score, 4),
+            link=self._links.of(one.document),
+            chunk=one.id,
+            elements=one.elements,
+        )
+
+
+@contextmanager
+def open_service(build: Path = Path("build"), search: Search | None = None) -> Iterator[Service]:
+    """Open the build: its server, its index (repaired if it lacks something) and the embedder.
+
+    `search` takes the place of the configured one. Raises UserError where the build is not there.
+    """
+    from stages.core.collection import bring_up_to_date
+    from stages.core.folded import folded
+    from stages.core.weaviate import serve
+
+    settings, tuned = read_settings(build)
+    if search:
+        settings = replace(settings, search=search)
+    record = json.loads((build / "index.json").read_text(encoding="utf-8"))
+    with serve(settings.index) as client:
+        if bring_up_to_date(client, settings.index, build / "chunks", folded(build / "duplicates.parquet")) != record:
+            raise UserError(f"{build / 'index.json'}: is not of {build / 'chunks'}; run `dvc repro index`")
+        yield Service(build, settings, fusion_of(settings.search, tuned), client.collections.get(record["collection"]))
+
+
+def read_settings(build: Path) -> tuple[Settings, dict[str, Any]]:
+    """The resolved settings, and what tune found. Raises UserError where one is not there."""
+    import yaml
+    from pydantic import TypeAdapter
+
+    for name in ("conf/serve.yaml", "index.json", "search.json"):
+        if not (build / name).exists():
+            raise UserError(f"{build / name}: not there; run `dvc repro score`")
+    values = yaml.safe_load((build / "conf/serve.yaml").read_text(encoding="utf-8"))
+    tuned = json.loads((build / "search.json").read_text(encoding="utf-8"))
+    return check(TypeAdapter(Settings), values), tuned
+
+
+def _checked(limit: int) -> int:
+    if not 1 <= limit <= MOST:
+        raise UserError(f"limit {limit}: must be between 1 and {MOST}")
+    return limit
