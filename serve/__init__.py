@@ -10,6 +10,6 @@
 The embedder and the connection stay open for as long as the service does.
 """
 
-from serve.service import Found, Service, open_service
+from serve.service import Answered, Found, Service, Source, open_service
 
-__all__ = ["Found", "Service", "open_service"]
+__all__ = ["Answered", "Found", "Service", "Source", "open_service"]

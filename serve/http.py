@@ -31,9 +31,13 @@ def application(service: Service) -> web.Application:
         return await asyncio.get_running_loop().run_in_executor(worker, work, *arguments)
 
     async def search(request: web.Request) -> web.Response:
-        asked = await _asked(request)
+        asked = await _asked(request, *KEYS)
         found = await run(service.search, asked["question"], asked.get("limit", 10), asked.get("filters"))
         return web.json_response({"passages": [asdict(one) for one in found]})
+
+    async def answer(request: web.Request) -> web.Response:
+        asked = await _asked(request, "question", "filters")
+        return web.json_response(asdict(await run(service.answer, asked["question"], asked.get("filters"))))
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -42,12 +46,12 @@ def application(service: Service) -> web.Application:
         worker.shutdown()
 
     app = web.Application(client_max_size=LONGEST, middlewares=[_mistakes])
-    app.add_routes([web.post("/search", search), web.get("/health", health)])
+    app.add_routes([web.post("/search", search), web.post("/answer", answer), web.get("/health", health)])
     app.on_cleanup.append(stop)
     return app
 
 
-async def _asked(request: web.Request) -> dict[str, Any]:
+async def _asked(request: web.Request, *keys: str) -> dict[str, Any]:
     """The JSON object of a request. Raises UserError where it is none, or a key is unknown or of another type."""
     try:
         held = json.loads(await request.text())
@@ -56,8 +60,8 @@ async def _asked(request: web.Request) -> dict[str, Any]:
     if not isinstance(held, dict) or not isinstance(held.get("question"), str):
         raise UserError('the body must be {"question": "..."}')
     for key, value in held.items():
-        if key not in KEYS:
-            raise UserError(f"{key!r}: no such key; there are {', '.join(KEYS)}")
+        if key not in keys:
+            raise UserError(f"{key!r}: no such key; there are {', '.join(keys)}")
         if not isinstance(value, KEYS[key]) or isinstance(value, bool):
             raise UserError(f"{key}: must be of type {KEYS[key].__name__}")
     return held

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import stages.core.run.offline  # noqa: F401  (before any heavy import)
+from serve.answer import UNSAID, Cited, extract
+from serve.elements import Elements
 from serve.links import Links
 from stages.core.embedder import Model, load
+from stages.core.llm import Answering, answering
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Fusion, Passage, Search, find, fusion_of
@@ -36,12 +39,39 @@ class Found:
     elements: list[str]
 
 
+@dataclass(frozen=True)
+class Source:
+    """A sentence of an answer and where it comes from: characters `start` to `end` of an element read `quote`."""
+
+    sentence: str
+    document: str
+    element: str
+    start: int
+    end: int
+    quote: str
+    section: list[str]
+    page: int | None
+    link: str | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer; `said` is False where the corpus does not say. `dropped` sentences of a writer had no ground."""
+
+    question: str
+    text: str
+    said: bool
+    sources: list[Source]
+    dropped: int
+
+
 class Service:
     """Search and answers over one open build."""
 
     def __init__(self, build: Path, settings: Settings, fusion: Fusion, collection: Any) -> None:
         self.build, self.settings, self.fusion = build, settings, fusion
         self._collection, self._links = collection, Links(build)
+        self._elements, self._writer = Elements(build), cast(Answering | None, None)
         self._model: Model = load(settings.embedder.package, settings.embedder.precision)
 
     def search(self, question: str, limit: int = 10, filters: Mapping[str, Any] | None = None) -> list[Found]:
@@ -59,6 +89,35 @@ class Service:
 
             found = rerank(found, question, self._model, self.settings.search)
         return found
+
+    def answer(self, question: str, filters: Mapping[str, Any] | None = None) -> Answered:
+        """The answer to a question, each sentence with its source. Raises UserError as search does."""
+        passages, settings = self.passages(question, filters), self.settings.answer
+        if settings.llm:
+            from serve.writer import write
+
+            self._writer = self._writer or answering(settings.llm)
+            drawn = write(question, passages, self._elements, self._writer, settings.llm, settings)
+        else:
+            drawn = extract(question, passages, self._elements, self._model, settings)
+        text = " ".join(f"{one.text} [{number}]" for number, one in enumerate(drawn.sentences, 1)) or UNSAID
+        return Answered(
+            question, text, bool(drawn.sentences), [self._source(one) for one in drawn.sentences], drawn.dropped
+        )
+
+    def _source(self, one: Cited) -> Source:
+        quote, found = one.quote, self._found(one.passage)
+        return Source(
+            sentence=one.text,
+            document=quote.document,
+            element=quote.element,
+            start=quote.start,
+            end=quote.end,
+            quote=quote.text,
+            section=found.section,
+            page=found.page,
+            link=found.link,
+        )
 
     def _found(self, one: Passage) -> Found:
         return Found(

@@ -1,0 +1,137 @@
+"""Answers: sentences with the quotes that bear them out, or the word that the corpus does not say.
+
+An answer is drawn from the passages that the search gave. Each sentence stands on a quote of an element, and the
+documentation's own verifier looks at it: the quote at its place letter by letter, each number of the sentence in it.
+What fails is left out. When nothing is left, or when no passage has what the question is about, the answer says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from serve.elements import Elements
+from stages.core.embedder import Model
+from stages.core.quotes import Block, Quote
+from stages.core.search import NAME, Passage
+from stages.core.sentences import sentences
+from stages.core.service import Answer as Settings
+from stages.core.verify import problem
+
+UNSAID = "The corpus does not say."
+WORD = re.compile(r"\w+(?:[.-]\w+)*")
+ASKING = frozenset(
+    """a an and are as at be by can could did do does for from give had has have how i if in into is it its many may me
+    much must my of on or please say should that the their them there these they this those to use used uses using was
+    we were what when where which who whom whose why will with would you your between than then so also any each per
+    mean means explain describe tell""".split()  # noqa: SIM905
+)
+BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter", "ListItem"}
+STEM = 5  # letters by which two forms of a word are taken for one
+NAMED, PLAIN = 3.0, 1.0  # what a name of the question counts, and what another word
+SHARED = 0.3  # what all words of the question in a sentence add to its likeness
+LONGEST = 600  # characters of a quote
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A sentence of an answer, and the passage and quote that it stands on."""
+
+    text: str
+    quote: Quote
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An answer: its sentences; none: the corpus does not say. `dropped` counts what a writer said without ground."""
+
+    sentences: list[Cited] = field(default_factory=list)
+    dropped: int = 0
+
+
+def grounds(question: str, passages: Sequence[Passage], settings: Settings) -> list[Passage]:
+    """The passages that have enough of what the question is about to answer it."""
+    first = passages[: settings.passages]
+    return [one for one in first if coverage(question, one) >= settings.covered]
+
+
+def coverage(question: str, passage: Passage) -> float:
+    """How much of the question stands in a passage, its title or headings."""
+    return overlap(question, " ".join([passage.text, passage.title, *passage.section]))
+
+
+def weights(question: str) -> dict[str, float]:
+    """The words that a question is about, each with what it counts."""
+    found: dict[str, float] = {}
+    for place, match in enumerate(WORD.finditer(question)):
+        word = match[0]
+        named = bool(NAME.fullmatch(word)) or (place > 0 and word[0].isupper())
+        if word.casefold() not in ASKING:
+            found[stem(word)] = NAMED if named else PLAIN
+    return found
+
+
+def stem(word: str) -> str:
+    """A word in the form in which words are compared; names stay whole."""
+    folded = word.casefold()
+    return folded if NAME.fullmatch(word) or not folded.isalpha() else folded[:STEM]
+
+
+def extract(question: str, passages: Sequence[Passage], elements: Elements, model: Model, settings: Settings) -> Drawn:
+    """The sentences and rows of the passages that are nearest to the question, the nearest first."""
+    asked = model.question(question)
+    found: dict[str, tuple[float, Cited]] = {}
+    for passage in grounds(question, passages, settings):
+        for quote in units(passage, elements):
+            text = " ".join(quote.text.split())
+            above = " > ".join([passage.title, *passage.section[-1:]])
+            near = sum(a * b for a, b in zip(asked, model.question(f"{above}\n{text}"), strict=True))
+            near += SHARED * overlap(question, text)
+            if text not in found or found[text][0] < near:
+                found[text] = near, Cited(text, quote, passage)
+    near_enough = [item for item in found.values() if item[0] >= settings.likeness]
+    ranked = [cited for _, cited in sorted(near_enough, key=lambda item: -item[0])]
+    return verified(ranked, elements, settings.sentences)
+
+
+def overlap(question: str, text: str) -> float:
+    """Share of the question's words that stand in a text; names count three times."""
+    asked = weights(question)
+    have = {stem(part) for word in WORD.findall(text) for part in (word, *re.split(r"[.-]", word))}
+    return sum(weight for word, weight in asked.items() if word in have) / (sum(asked.values()) or 1.0)
+
+
+def units(passage: Passage, elements: Elements) -> Iterator[Quote]:
+    """What of a passage can be quoted: sentences of prose; lines of tables, lists and code."""
+    for key in passage.elements:
+        element = elements.get(passage.document, key)
+        text = element["text"]
+        for start, end in lines(text) if element["type"] in BY_LINE else sentences(text):
+            if len(text[start:end].split()) > 1 and end - start <= LONGEST and text[start:end] in passage.text:
+                yield Quote(passage.document, key, start, end, text[start:end])
+
+
+def lines(text: str) -> Iterator[tuple[int, int]]:
+    """The places of the lines of a text, without white space around them."""
+    for match in re.finditer(r"\S[^\n]*", text):
+        yield match.start(), match.start() + len(match[0].rstrip())
+
+
+def verified(cited: Sequence[Cited], elements: Elements, most: int) -> Drawn:
+    """The first `most` that stand; how many did not."""
+    kept, dropped = list[Cited](), 0
+    for one in cited:
+        if len(kept) == most:
+            break
+        if stands(one, elements.texts(one.quote.document)):
+            kept.append(one)
+        else:
+            dropped += 1
+    return Drawn(kept, dropped)
+
+
+def stands(one: Cited, texts: Mapping[tuple[str, str], str]) -> bool:
+    """Whether a sentence may stand, as the documentation's verifier says."""
+    return not problem(Block("sentence", one.text, quotes=(one.quote,)), texts)

@@ -1,0 +1,135 @@
+"""Answers over a real server: sentences at their places, refusals, and a model, believed where its quotes hold."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from litmill.ask.free import asks_freely
+from serve import Service
+from serve.answer import UNSAID, coverage
+from serve.service import Service as Opened
+from stages.core import table
+from stages.core.llm import LanguageModel
+from stages.core.run.config import check
+from stages.core.run.errors import UserError
+from stages.core.search import Passage
+from stages.parse.parse import ELEMENTS
+from tests.index.test_index import needs_server
+from tests.serve.test_serve import build as build  # the fixtures
+from tests.serve.test_serve import service as service
+from tests.tune.test_tune import TEXTS, conf
+
+pytestmark = [needs_server, pytest.mark.xdist_group("serve")]
+
+
+@pytest.fixture
+def answering(build: Path, service: Service) -> Service:
+    """The service over a build that has its elements, too."""
+    rows = []
+    for key, (title, sections) in TEXTS.items():
+        text = "\n".join(text for texts in sections.values() for text in texts)
+        element = {"id": "e", "type": "NarrativeText", "text": text, "section": [title]}
+        rows.append((key, {"title": title, "kind": "markdown", "elements": [element]}))
+    if not (build / "elements").exists():
+        table.write(build / "elements", rows, ELEMENTS, shards=2)
+    return service
+
+
+def test_each_sentence_stands_at_its_place(answering: Service) -> None:
+    found = answering.answer("What is an optimizer for matrices?")
+    assert found.said
+    assert found.text.startswith("Muon is an optimizer for matrices. [1]")
+    first = found.sources[0]
+    whole = "\n".join(text for texts in TEXTS[first.document][1].values() for text in texts)
+    assert whole[first.start : first.end] == first.quote == first.sentence
+    assert (first.document, first.section) == ("muon.md", ["Muon", "Merging"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the capital of Peru?", "How many layers does Zorblax-13B have?", "What does fold_teapot return?"],
+)
+def test_what_the_corpus_does_not_say_is_not_said(answering: Service, question: str) -> None:
+    found = answering.answer(question)
+    assert (found.said, found.text, found.sources) == (False, UNSAID, [])
+
+
+def test_an_unknown_name_weighs_more_than_common_words() -> None:
+    passage = Passage("c", "d.md", "Yi", "card", [], None, "The number of layers of Yi-6B is 32.", ["e"], 1.0)
+    assert coverage("number of layers of Yi-6B", passage) == 1.0
+    assert coverage("number of layers of Zorblax-6B", passage) < 0.6
+
+
+class Said(BaseHTTPRequestHandler):
+    """An OpenAI-compatible endpoint that answers with `said`."""
+
+    said = ""
+    asked: dict[str, Any]
+
+    def do_POST(self) -> None:
+        type(self).asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = json.dumps({"choices": [{"message": {"content": self.said}}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing on standard error."""
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Said)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def by_model(service: Service, url: str) -> Service:
+    """The same service with a model as its writer."""
+    llm = check(TypeAdapter(LanguageModel), conf("answer/llm.yaml")["llm"] | {"url": url, "retries": 0})
+    settings = replace(service.settings, answer=replace(service.settings.answer, llm=llm))
+    return Opened(service.build, settings, service.fusion, service._collection)
+
+
+def test_a_model_is_believed_where_its_quotes_hold(answering: Service, endpoint: str) -> None:
+    quote = "The base is 10,000."
+    good = {"passage": 1, "quote": quote, "text": "The rotary base is 10,000."}
+    bad = [
+        good | {"text": "The rotary base is 500,000."},  # a number that the quote has not
+        good | {"quote": "The base is ten."},  # no such words
+        good | {"passage": 9},  # no such passage
+        good | {"text": "Whales sing songs at night."},  # words of nobody
+        {"passage": 1},
+    ]
+    Said.said = json.dumps({"sentences": [good, *bad]})
+    found = by_model(answering, endpoint).answer("What is the rotary base?")
+    assert found.text == "The rotary base is 10,000. [1]"
+    assert (found.dropped, found.sources[0].quote) == (len(bad), quote)
+    assert "Question: What is the rotary base?" in Said.asked["messages"][-1]["content"]
+    for nonsense in ("no JSON", "[]", json.dumps({"sentences": 3}), json.dumps({"sentences": []})):
+        Said.said = nonsense
+        assert by_model(answering, endpoint).answer("What is the rotary base?").text == UNSAID
+
+
+def test_a_model_that_is_not_there_is_one_line(answering: Service) -> None:
+    with pytest.raises(UserError, match=r"answer.llm: no answer from the server"):
+        by_model(answering, "http://127.0.0.1:9/v1").answer("What is the rotary base?")
+
+
+def test_the_documents_are_asked_only_where_there_is_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not asks_freely("How does it work?")
