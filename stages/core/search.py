@@ -105,11 +105,6 @@ def fusion_of(search: Search, tuned: Mapping[str, Any]) -> Fusion:
     return Fusion(search.fusion, search.weight)
 
 
-def fusion_for(question: str, search: Search, fusion: Fusion) -> Fusion:
-    """Words alone where a question is nothing but identifiers: vectors do not know them."""
-    return Fusion("relative", 0.0) if search.names and only_identifiers(question) and 0 < fusion.weight < 1 else fusion
-
-
 def whole(question: str, search: Search) -> bool:
     """Whether a passage must have all words of the question: those that a single name is cut into."""
     return bool(search.names) and only_identifiers(question) and len(names_in(question)) == 1
@@ -126,7 +121,6 @@ def find(
     """The candidates, best first. Raises UserError for a filter that the collection does not have."""
     from weaviate.classes.query import BM25Operator, HybridFusion, MetadataQuery
 
-    fusion = fusion_for(text, search, fusion)
     result = collection.query.hybrid(
         text,
         vector=list(vector),

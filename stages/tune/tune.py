@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from stages.core.embedder import Model
-from stages.core.search import Fusion, Kind, Search, fusion_for, gain, ordered, whole
+from stages.core.search import Fusion, Kind, Search, gain, ordered, whole
 from stages.tune import Tuning
 from stages.tune.tasks import OF_DOCUMENTS, TASKS, Question, Row, questions
 from stages.tune.words import Words
@@ -60,7 +60,7 @@ class Corpus:
 
     def hits(self, text: str, lists: Lists, fusion: Fusion, *, bare: bool = False) -> list[int]:
         """What a search gives, best first; `bare`: as the fused scores say, and nothing put in order after them."""
-        scores = fused(lists, fusion if bare else fusion_for(text, self._search, fusion))
+        scores = fused(lists, fusion)
         first = sorted(scores, key=lambda one: (-scores[one], one))[: self._search.candidates]
         if bare:
             return first

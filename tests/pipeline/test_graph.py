@@ -25,7 +25,7 @@ HEAVY = {
 }
 DESIGNED = {
     "collect", "parse", "extract", "embed", "index", "organize", "synthesize", "site", "specify", "generate", "dataset",
-    "base", "train", "evaluate", "score", "export", "assemble",
+    "base", "train", "evaluate", "score", "export", "assemble", "tune",
 }  # fmt: skip
 
 
