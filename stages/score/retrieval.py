@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stages.core.run.errors import UserError
+from stages.core.collection import Sources, open_index
 from stages.score import Config
 from stages.score.misses import Miss, Scores
 from stages.score.rows import read_rows
@@ -31,21 +30,14 @@ class Question:
 
 
 def score_questions(
-    files: list[Path], there: set[str], folded: Mapping[str, str], chunks: Path, index: Path, config: Config
+    files: list[Path], there: set[str], sources: Sources, index: Path, config: Config
 ) -> list[tuple[str, Scores]]:
     """Recall and mean reciprocal rank by document, for each file; without a question, no server is started."""
-    asked = {path.stem: read_questions(path, there, folded) for path in files}
+    asked = {path.stem: read_questions(path, there, sources.left_out) for path in files}
     if not any(asked.values()):
         return []
-    from stages.core.collection import bring_up_to_date
-    from stages.core.weaviate import serve
-
-    record = json.loads(index.read_text(encoding="utf-8"))
-    with serve(config.index) as client:
-        if bring_up_to_date(client, config.index, chunks, folded) != record:
-            raise UserError(f"{index}: is not of {chunks}; run `dvc repro index`")
-        collection = client.collections.get(record["collection"])
-        return [(name, _score(name, held, collection, config)) for name, held in asked.items()]
+    with open_index(config.index, sources, index) as opened:
+        return [(name, _score(name, held, opened.chunks, config)) for name, held in asked.items()]
 
 
 def read_questions(path: Path, there: set[str], folded: Mapping[str, str]) -> list[Question]:
