@@ -41,7 +41,7 @@ SHARED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of object, and the properties of its collection."""
 
