@@ -70,7 +70,7 @@ def test_chunks_and_figures_are_found_and_filtered(tmp_path: Path, shared: Confi
         near = opened.chunks.query.near_vector(chunk("plain words")["vector"], limit=1).objects[0]
         assert near.properties["content"] == "plain words"
         wanted = {"kind": "markdown", "task": "mask", "document": "p.pdf", "licence": "MIT", "page": 3}
-        wanted |= {"model": ["Llama"], "section": ["a"]}
+        wanted |= {"model": ["Llama"], "section": ["b"]}
         for name, value in wanted.items():
             by = Filter.by_property(name)
             if isinstance(value, list):

@@ -3,8 +3,8 @@
 A collection of one kind has a name of its own that nobody needs to know. A build finds its collection by an alias that
 is named after its workspace, and by what the collection states: one with the wanted contents serves all builds that
 want them, so experiments that share their chunks share the collection. A collection that another alias points to is
-never written to. What is built beside the old one is claimed by a second alias, `..._next`, under which a killed run is found
-again; when it is complete the first alias is moved to it, in one request.
+never written to. What is built beside the old one is claimed by a second alias, `..._next`, under which a killed run
+is found again; when it is complete the first alias is moved to it, in one request.
 
 Two builds that reach for one collection at once cannot both have it: who wants to write marks the collection and then
 looks at its aliases, who wants to read points an alias at it and then looks at the mark.
