@@ -27,7 +27,7 @@ BATCH = 256
 DIGEST = re.compile(r"[0-9a-f]{64}")
 WRITERS = 4  # requests on their way at once
 READ = 1000
-SECONDS_TO_SETTLE = 20  # a cluster's nodes may count a moment later
+TIMES_TO_COUNT = 5  # a cluster's nodes may count a moment later
 
 
 class Refused(UserError):
@@ -150,7 +150,7 @@ def _make_writable(collection: Collection) -> None:
 
 
 def _counts(collection: Collection, wanted: int) -> bool:
-    for _ in range(SECONDS_TO_SETTLE * 5):
+    for _ in range(TIMES_TO_COUNT):
         if count(collection) == wanted:
             return True
         time.sleep(0.2)

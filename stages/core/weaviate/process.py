@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -47,12 +48,12 @@ def start(index: Index, home: Path) -> int:
     _children.append(process)
     for _ in range(SECONDS_TO_START * 10):
         if process.poll() is not None:
-            raise UserError(f"Weaviate did not start: {last_line(log) or 'it said nothing'}; see {log}")
+            raise UserError(f"Weaviate did not start: {last_words(home)}")
         if ready(index.port) and not free(index.grpc_port):
             return process.pid
         time.sleep(0.1)
     process.terminate()
-    raise UserError(f"Weaviate did not answer within {SECONDS_TO_START} s: {last_line(log)}; see {log}")
+    raise UserError(f"Weaviate did not answer within {SECONDS_TO_START} s: {last_words(home)}")
 
 
 def stop(pid: int) -> None:
@@ -144,6 +145,14 @@ def free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def last_words(home: Path) -> str:
+    """What the server said last, where its log is, and whether its disk is full."""
+    disk = shutil.disk_usage(home)
+    full = disk.free < disk.total * (100 - int(READ_ONLY_PERCENT)) / 100
+    advice = f"; the disk is full: free some of {home}, or set LITMILL_CACHE to a folder elsewhere" if full else ""
+    return f"{last_line(home / 'server.log') or 'it said nothing'}; see {home / 'server.log'}{advice}"
 
 
 def last_line(log: Path) -> str:

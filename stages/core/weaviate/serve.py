@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stages.core.run.errors import UserError
-from stages.core.weaviate.process import HOST, last_line
+from stages.core.weaviate.process import HOST, last_words
 from stages.core.weaviate.remote import remote
 from stages.core.weaviate.settings import Index
 from stages.core.weaviate.shared import Running, server_home, shared
@@ -33,7 +33,7 @@ def serve(index: Index) -> Iterator[WeaviateClient]:
     else:
         with (
             shared(index) as running,
-            _lost("on this machine", server_home() / "server.log"),
+            _lost("on this machine", server_home()),
             _local(running) as client,
         ):
             yield client
@@ -59,7 +59,7 @@ def _local(running: Running) -> Iterator[WeaviateClient]:
 
 
 @contextmanager
-def _lost(where: str, log: Path | None = None) -> Iterator[None]:
+def _lost(where: str, home: Path | None = None) -> Iterator[None]:
     """Turn a lost connection into one line, with what the server said last."""
     from weaviate.exceptions import WeaviateBaseError
 
@@ -67,5 +67,5 @@ def _lost(where: str, log: Path | None = None) -> Iterator[None]:
         yield
     except WeaviateBaseError as error:
         message = " ".join(str(error).split())[:300]
-        said = f"; its last words: {last_line(log) or 'none'}; see {log}" if log else ""
+        said = f"; its last words: {last_words(home)}" if home else ""
         raise Lost(f"Weaviate {where}: {message}{said}; run again, and it goes on where it stopped") from error
