@@ -5,7 +5,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup build test lint format lock clean
+.PHONY: run setup build test frameworks lint format lock clean
 
 run: setup build
 
@@ -36,6 +36,12 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 test: setup
 	@python -m pytest
 
+# LangChain, LlamaIndex and Haystack on our index, in an environment of their own.
+frameworks: setup
+	@uv venv --quiet --allow-existing --python $(VENV)/bin/python $(VENV)-frameworks
+	@uv pip sync --quiet --python $(VENV)-frameworks/bin/python --require-hashes requirements-frameworks.lock
+	@PYTHONPATH=$(CURDIR) $(VENV)-frameworks/bin/python -m pytest -n0 tests/frameworks
+
 lint: setup
 	@ruff check . && ruff format --check . && mypy
 
@@ -45,6 +51,8 @@ format: setup
 lock: pyproject.toml
 	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
 		--quiet --output-file requirements.lock
+	@uv pip compile pyproject.toml --group dev --extra frameworks --constraint requirements.lock --universal \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-frameworks.lock
 
 clean:
 	rm -rf build

@@ -79,16 +79,18 @@ def index(clock: Clock, folder: Path) -> None:
     from weaviate.collections.data.sync import _DataCollection
 
     from stages.core import collection, weaviate
+    from stages.core.collection import Sources, place, state, write
     from stages.index import Config
 
     os.environ["LITMILL_CACHE"] = str(folder / "cache")  # an empty server: everything is written
     config, _ = load(Config, BUILD / "conf/index.yaml")
     clock.wrap(_DataCollection, "insert_many")
-    clock.wrap_iterator(collection, "_stored")
-    clock.wrap(collection, "_open")
+    clock.wrap(write, "count")
+    clock.wrap(state, "younger")
+    clock.wrap(place, "create")
     serving = weaviate.serve(config.index)
     client = clock.timed(serving.__enter__)()
-    collection.bring_up_to_date(client, config.index, BUILD / "chunks")
+    collection.bring_up_to_date(client, config.index, Sources.of(BUILD))
     clock.timed(serving.__exit__)(None, None, None)
 
 

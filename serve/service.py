@@ -140,18 +140,13 @@ def open_service(build: Path = Path("build"), search: Search | None = None) -> I
 
     `search` takes the place of the configured one. Raises UserError where the build is not there.
     """
-    from stages.core.collection import bring_up_to_date
-    from stages.core.folded import folded
-    from stages.core.weaviate import serve
+    from stages.core.collection import Sources, open_index
 
     settings, tuned = read_settings(build)
     if search:
         settings = replace(settings, search=search)
-    record = json.loads((build / "index.json").read_text(encoding="utf-8"))
-    with serve(settings.index) as client:
-        if bring_up_to_date(client, settings.index, build / "chunks", folded(build / "duplicates.parquet")) != record:
-            raise UserError(f"{build / 'index.json'}: is not of {build / 'chunks'}; run `dvc repro index`")
-        yield Service(build, settings, fusion_of(settings.search, tuned), client.collections.get(record["collection"]))
+    with open_index(settings.index, Sources.of(build), build / "index.json") as opened:
+        yield Service(build, settings, fusion_of(settings.search, tuned), opened.chunks)
 
 
 def read_settings(build: Path) -> tuple[Settings, dict[str, Any]]:

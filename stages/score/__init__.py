@@ -2,8 +2,8 @@
 
     dvc repro score        or alone: python -m stages.score
 
-reads   facts/, knowledge/, chunks/, index.json, search.json, and the folder of gold tables that `gold`
-        names (each file may lack)
+reads   facts/, knowledge/, index.json and what the index is made from, search.json, and the folder of gold tables that
+        `gold` names (each file may lack)
 writes  misses.csv, one line a miss or false value, and its metrics: `dvc metrics diff` compares two configs
 
     parameters.csv, model_zoo_tables.csv       model, parameter, value, document, evidence

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stages.core.folded import folded
+from stages.core.collection import Sources
 from stages.core.run import reads, run, writes
 from stages.core.run.errors import UserError
 from stages.core.table import read
@@ -26,6 +26,8 @@ def stage(
     knowledge: Path = reads("knowledge"),
     chunks: Path = reads("chunks"),
     duplicates: Path = reads("duplicates.parquet"),
+    elements: Path = reads("elements"),
+    figures: Path = reads("figures"),
     index: Path = reads("index.json"),
     search: Path = reads("search.json"),
     misses: Path = writes("misses.csv"),
@@ -49,8 +51,8 @@ def stage(
     if TOPICS in held:
         scores.append((TOPICS, score_topics(gold / f"{TOPICS}.csv", rows, _load(knowledge, "clusters"))))
     asked = [gold / f"{name}.csv" for name in QUESTIONS if name in held]
-    there = {row["document"] for row in rows}
-    scores += score_questions(asked, there, folded(duplicates), Built(chunks, index, search), config)
+    sources = Sources(chunks, duplicates, elements, facts, figures, knowledge)
+    scores += score_questions(asked, {row["document"] for row in rows}, sources, Built(index, search), config)
     for name, found in scores:
         metrics[name] = found.metrics
         lines += found.misses

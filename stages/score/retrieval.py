@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stages.core.run.errors import UserError
+from stages.core.collection import Sources, open_index
 from stages.core.search import SEARCHED, Fusion, find, fusion_of
 from stages.score import Config
 from stages.score.misses import Miss, Scores
@@ -35,28 +35,20 @@ class Question:
 class Built:
     """What of the build is searched."""
 
-    chunks: Path
     index: Path
     search: Path
 
 
 def score_questions(
-    files: list[Path], there: set[str], folded: Mapping[str, str], built: Built, config: Config
+    files: list[Path], there: set[str], sources: Sources, built: Built, config: Config
 ) -> list[tuple[str, Scores]]:
     """Recall and mean reciprocal rank by document, for each file; without a question, no server is started."""
-    asked = {path.stem: read_questions(path, there, folded) for path in files}
+    asked = {path.stem: read_questions(path, there, sources.left_out) for path in files}
     if not any(asked.values()):
         return []
-    from stages.core.collection import bring_up_to_date
-    from stages.core.weaviate import serve
-
-    record = json.loads(built.index.read_text(encoding="utf-8"))
-    with serve(config.index) as client:
-        if bring_up_to_date(client, config.index, built.chunks, folded) != record:
-            raise UserError(f"{built.index}: is not of {built.chunks}; run `dvc repro index`")
-        collection = client.collections.get(record["collection"])
-        fusion = fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8")))
-        return [(name, _score(name, held, collection, fusion, config)) for name, held in asked.items()]
+    fusion = fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8")))
+    with open_index(config.index, sources, built.index) as opened:
+        return [(name, _score(name, held, opened.chunks, fusion, config)) for name, held in asked.items()]
 
 
 def read_questions(path: Path, there: set[str], folded: Mapping[str, str]) -> list[Question]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import shutil
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from stages.core.figures import figure_file
 from stages.core.run.progress import track
 from stages.core.table import read
 from stages.site import Site
@@ -42,7 +42,6 @@ ORDER = (
     "documents",
 )
 LAST = ("coverage",)
-IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")
 FEATURES = ["content.tooltips", "navigation.top", "search.highlight", "search.suggest", "toc.follow"]
 
@@ -96,9 +95,7 @@ def _images(figures: Path, by_document: Mapping[str, str], source: Path) -> dict
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in read(figures):
         for figure in row["figures"] if row["document"] in by_document else ():
-            if figure["media_type"] in IMAGES:
-                name = hashlib.sha256(figure["data"]).hexdigest()[:16]
-                file = f"assets/figures/{name}.{IMAGES[figure['media_type']]}"
+            if file := figure_file(figure["id"], figure["media_type"]):
                 (source / file).parent.mkdir(parents=True, exist_ok=True)
                 (source / file).write_bytes(figure["data"])
                 found[row["document"]].append({"file": file, "caption": figure["caption"] or ""})

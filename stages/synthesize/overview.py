@@ -36,7 +36,7 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
     page.row("Documents of installed libraries", f"{len(sources.documents) - own}", evidence=["elements/"])
     page.row("Near-duplicates, folded into others", f"{len(sources.folded)}", evidence=["duplicates.parquet"])
     page.row("Documents that could not be read", f"{len(sources.quarantine)}", evidence=["quarantine/"])
-    page.row("Passages in the search index", f"{sources.index['count']}", evidence=["index.json"])
+    page.row("Passages in the search index", f"{sources.index['chunks']['count']}", evidence=["index.json"])
     page.heading("What is known")
     page.header("What", "Count")
     for what, file in (("Entities", "entities"), ("Parameters", "parameters"), ("Relations", "relations")):
@@ -120,7 +120,7 @@ def coverage(sources: Sources, pages: Iterable[Page], dropped: Counter[str]) -> 
     for kind, count in sorted(kinds.items()):
         elements = sum(len(document.elements) for document in sources.documents.values() if document.kind == kind)
         page.row(kind, f"{count}", f"{elements}", evidence=["elements/"])
-    told = f"{sources.chunks} chunks were made; the index holds {sources.index['count']}."
+    told = f"{sources.chunks} chunks were made; the index holds {sources.index['chunks']['count']}."
     page.note(told, evidence=["chunks/", "index.json"])
     _quarantine(page, sources)
     _folded(page, sources)

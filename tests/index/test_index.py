@@ -1,227 +1,213 @@
-"""The index stage against a real Weaviate server: what is in it is what chunks/ holds, and mistakes are one line."""
+"""What is in Weaviate is what the tables say: after each change, beside other builds, and after a stranger."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
-import yaml
-from pydantic import TypeAdapter
+from weaviate.classes.query import Filter
 
-from stages.core import collection, table, weaviate
-from stages.core.run.config import check
+from stages.core import collection
+from stages.core.collection import CHUNKS, bring_up_to_date, open_index
+from stages.core.collection import ledger as ledgers
+from stages.core.collection import place as places
+from stages.core.collection import write as writing
+from stages.core.collection.place import Place, alias_name
+from stages.core.collection.state import all_states
 from stages.core.run.errors import UserError
-from stages.embed.__main__ import SCHEMA
+from stages.core.weaviate import serve
 from stages.index import Config
-from stages.index.__main__ import stage
-from stages.parse.duplicates import write as write_folded
+from tests.index.room import build, chunk, needs_server
 
-ROOT = Path(__file__).parents[2]
-VERSION = yaml.safe_load((ROOT / "conf/index/embedded.yaml").read_text())["version"]
-needs_server = pytest.mark.skipif(not weaviate.binary(VERSION).exists(), reason="no Weaviate server; run `make setup`")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((weaviate.HOST, 0))
-        return int(probe.getsockname()[1])
+pytestmark = [needs_server, pytest.mark.xdist_group("weaviate")]
+BEFORE = {"a.md": ["rope turns", "on a page"], "b.md": ["swiglu gates"], "empty.md": []}
+AFTER = {"a.md": ["rope turns", "on another page"], "c.md": ["muon steps"], "b.md": ["swiglu gates"], "empty.md": []}
 
 
-def settings(**changes: Any) -> Config:
-    index = {"version": VERSION, "port": free_port(), "grpc_port": free_port(), "connections": 16, "construction": 64}
-    return check(TypeAdapter(Config), {"index": {**index, "made_from": {"corpus": "test"}, **changes}})
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("LITMILL_CACHE", str(tmp_path / "cache"))
-    yield tmp_path / "cache"
-    assert not servers(tmp_path), "a server was left running"
-
-
-def servers(folder: Path) -> list[psutil.Process]:
-    """Weaviate servers whose data lies in `folder`."""
-    found = []
-    for one in psutil.process_iter(["name"]):
-        with suppress(psutil.Error):  # gone, or a zombie that nobody reaps
-            ours = one.info["name"].startswith("weaviate")
-            if ours and one.environ().get("PERSISTENCE_DATA_PATH", "").startswith(str(folder)):
-                found.append(one)
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many objects each request writes."""
+    found: list[int] = []
+    insert = writing._insert
+    monkeypatch.setattr(writing, "_insert", lambda *given: (found.append(len(given[1])), insert(*given)))
     return found
 
 
-def write_chunks(folder: Path, texts: dict[str, list[str]]) -> Path:
-    """A table of chunks: the texts of each document, with small vectors made from them."""
-    rows = [(key, {"title": key, "kind": "markdown", "chunks": list(map(chunk, held))}) for key, held in texts.items()]
-    table.write(folder, rows, SCHEMA, shards=2)
-    return folder
+def test_only_the_difference_is_written(tmp_path: Path, shared: Config, sent: list[int]) -> None:
+    before, after = build(tmp_path / "before", BEFORE), build(tmp_path / "after", AFTER)
+    first = before.index(shared)
+    assert first["chunks"]["count"] == sum(sent) == 3
+    assert before.index(shared) == first and sum(sent) == 3, "nothing changed, nothing is written"
+    second = after.index(shared)
+    assert sum(sent) == 3 + 2, "one chunk of another text, one of a new document"
+    folded = build(tmp_path / "folded", AFTER, "c.md").index(shared)
+    assert folded["chunks"]["count"] == 3 and sum(sent) == 5, "a near-duplicate is taken out again"
+    assert after.index(shared) == second
+    with open_index(shared.index, after.sources, after.record) as opened:
+        texts = sorted(str(one.properties["content"]) for one in opened.chunks.iterator())
+    assert texts == ["muon steps", "on another page", "rope turns", "swiglu gates"]
 
 
-def inputs(chunks: Path, *folded: str) -> dict[str, Path]:
-    """The chunks, and the near-duplicates among their documents."""
-    path = chunks.with_suffix(".parquet")
-    write_folded([{"document": key, "duplicate_of": "a.md", "likeness": 1.0} for key in folded], path)
-    return {"chunks": chunks, "duplicates": path}
+def test_a_clean_build_gives_the_same_record(tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path / "one", {"x.md": ["old"], **BEFORE}).index(shared)
+    changed = build(tmp_path / "two", AFTER, task="position").index(shared)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr(Place, "find", lambda *_: None)
+    assert build(tmp_path / "three", AFTER, task="position").index(shared) == changed
 
 
-def chunk(text: str) -> dict[str, Any]:
-    vector = [0.1 + text.count(letter) for letter in "agmrsu"]
-    own = {"id": text[:16], "text": text, "section": ["A", "B"], "page": 3 if "page" in text else None}
-    return {**own, "elements": ["e1"], "vector": vector}
-
-
-BEFORE = {"a.md": ["rope turns", "on a page"], "b.md": ["swiglu gates"], "empty.md": []}
-AFTER = {"a.md": ["rope turns", "on another page"], "c.md": ["muon steps"], "empty.md": []}
-
-
-@needs_server
-def test_what_the_server_holds_is_what_the_chunks_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config, out = settings(), tmp_path / "index.json"
-    before, after = write_chunks(tmp_path / "before", BEFORE), write_chunks(tmp_path / "after", AFTER)
-    assert stage(config, **inputs(before), index=out) == {"documents": 3, "objects": 3}
-    first = json.loads(out.read_text())
-    written: list[int] = []
-    insert = collection._insert
-    monkeypatch.setattr(collection, "_insert", lambda *given: (written.append(len(given[1])), insert(*given)))
-    with weaviate.serve(config.index) as client:
-        assert collection.bring_up_to_date(client, config.index, before) == first
-        assert written == [], "nothing changed, nothing is written"
-        second = collection.bring_up_to_date(client, config.index, after)
-        assert written == [2], "one chunk of another text, one of a new document"
-        assert second["collection"] == first["collection"]
-        folded = collection.bring_up_to_date(client, config.index, after, {"c.md"})
-        assert folded["count"] == 2, "a near-duplicate is taken out again"
-        assert collection.bring_up_to_date(client, config.index, after) == second
-        assert second["root"] != first["root"]
-
-        held = client.collections.get(second["collection"])
-        assert sorted(one.properties["text"] for one in held.iterator()) == [
-            "muon steps",
-            "on another page",
-            "rope turns",
-        ]
-        nearest = held.query.near_vector(near_vector=chunk("muon steps")["vector"], limit=1).objects[0]
-        assert nearest.properties["document"] == "c.md"
-        assert held.query.bm25("rope", limit=1).objects[0].properties["section"] == ["A", "B"]
-
-    monkeypatch.setenv("LITMILL_CACHE", str(tmp_path / "other"))
-    stage(settings(), **inputs(after), index=out)
-    assert json.loads(out.read_text()) == second, "a clean build on other ports gives the same"
-
-
-@needs_server
-def test_experiments_keep_to_their_own_collections_and_tampering_is_found(tmp_path: Path) -> None:
-    ours, theirs = settings(), settings(made_from={"corpus": "other"})
-    chunks, others = write_chunks(tmp_path / "ours", BEFORE), write_chunks(tmp_path / "theirs", AFTER)
-    with weaviate.serve(ours.index) as client:
-        first = collection.bring_up_to_date(client, ours.index, chunks)
-        second = collection.bring_up_to_date(client, theirs.index, others)
-        assert first["collection"] != second["collection"]
-        held = client.collections.get(first["collection"])
-        assert len(held) == first["count"] == 3
-
-        victim = next(iter(held.iterator())).uuid
-        held.data.update(victim, properties={"text": "forged"})  # its stored digest still fits
-        with pytest.raises(UserError, match="1 of 3 chunks differ"):
-            collection.bring_up_to_date(client, ours.index, chunks)
-        held.data.delete_by_id(victim)
-        assert collection.bring_up_to_date(client, ours.index, chunks) == first
-
-
-@needs_server
-def test_a_stage_that_is_killed_leaves_nothing_that_hinders_the_next(tmp_path: Path) -> None:
-    config = settings()
-    chunks = write_chunks(tmp_path / "chunks", BEFORE)
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with subprocess.Popen(
-            [sys.executable, "-c", HOLD, json.dumps(vars(config.index))], cwd=ROOT, stdout=-1
-        ) as process:
-            assert process.stdout
-            assert process.stdout.readline() == b"up\n"
-            assert len(servers(tmp_path)) == 1
-            process.send_signal(number)
-        assert len(servers(tmp_path)) == (number == signal.SIGKILL)
-    assert stage(config, **inputs(chunks), index=tmp_path / "index.json")["objects"] == 3
-
-
-HOLD = """
-import json, sys, time
-from pydantic import TypeAdapter
-from stages.core.weaviate import Index, serve
-with serve(Index(**json.loads(sys.argv[1]))):
-    print("up", flush=True)
-    time.sleep(60)
-"""
-
-
-@needs_server
-@pytest.mark.parametrize("key", ["port", "grpc_port"])
-def test_a_taken_port_is_named(tmp_path: Path, key: str) -> None:
-    with socket.create_server((weaviate.HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        with (
-            pytest.raises(UserError, match=rf"index\.{key}: port {port} .*taken"),
-            weaviate.serve(settings(**{key: port}).index),
-        ):
-            pass
-
-
-def test_a_missing_server_names_the_command() -> None:
-    with (
-        pytest.raises(UserError, match=r"weaviate-v9\.9\.9-.*make setup"),
-        weaviate.serve(settings(version="9.9.9").index),
-    ):
-        pass
-
-
-def test_a_server_that_dies_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("weaviate.embedded.EmbeddedV4.wait_till_listening", short_wait)
-    server = weaviate.binary(VERSION)
-    server.write_text(
-        '#!/bin/sh\necho \'{"level": "fatal", "msg": "no room for data", "error": "disk"}\' >&2\nexit 1\n'
+def test_chunks_and_figures_are_found_and_filtered(tmp_path: Path, shared: Config) -> None:
+    made = build(
+        tmp_path / "build", {"p.pdf": ["masks hide the page", "plain words"]}, pictures=("p.pdf",), task="mask"
     )
-    server.chmod(0o755)
-    with pytest.raises(UserError, match="no room for data disk"), weaviate.serve(settings().index):
+    made.index(shared)
+    with open_index(shared.index, made.sources, made.record) as opened:
+        found = opened.chunks.query.bm25("masks", limit=2).objects
+        assert [one.properties["content"] for one in found] == ["masks hide the page"]
+        near = opened.chunks.query.near_vector(chunk("plain words")["vector"], limit=1).objects[0]
+        assert near.properties["content"] == "plain words"
+        wanted = {"kind": "markdown", "task": "mask", "document": "p.pdf", "licence": "MIT", "page": 3}
+        wanted |= {"model": ["Llama"], "section": ["b"]}
+        for name, value in wanted.items():
+            by = Filter.by_property(name)
+            if isinstance(value, list):
+                given, other = by.contains_any(value), by.contains_any(["none"])
+            else:
+                given, other = by.equal(value), by.equal(4 if name == "page" else "none")
+            assert opened.chunks.query.fetch_objects(filters=given).objects, name
+            assert not opened.chunks.query.fetch_objects(filters=other).objects, name
+        figure = opened.figures.query.bm25("mask", limit=1, include_vector=True).objects[0]
+        assert figure.properties["file"] == "assets/figures/f1.png"
+        assert figure.properties["document"] == "p.pdf" and figure.properties["task"] == "mask"
+        assert figure.vector["default"] == pytest.approx(chunk("masks hide the page")["vector"])
+
+
+def test_another_task_of_one_document_writes_that_document(tmp_path: Path, shared: Config, sent: list[int]) -> None:
+    texts = {f"{number}.md": ["one", "two"] for number in range(6)}
+    made = build(tmp_path / "build", texts)
+    made.index(shared)
+    clusters = [{"task": "attention", "documents": sorted(texts)[1:]}, {"task": "other", "documents": ["0.md"]}]
+    (made.folder / "knowledge/clusters.json").write_text(json.dumps(clusters))
+    sent.clear()
+    made.index(shared)
+    assert sum(sent) == 2
+
+
+@pytest.mark.parametrize("change", ["update", "replace", "insert", "delete"])
+def test_what_a_stranger_does_is_found_and_repaired(
+    tmp_path: Path, shared: Config, change: str, sent: list[int]
+) -> None:
+    made = build(tmp_path / "build", {f"{change}.md": ["one", "two", "three"]})
+    record = made.index(shared)
+    with serve(shared.index) as client:
+        held = client.collections.get(alias_name(CHUNKS, shared.index))
+        victim = next(iter(held.iterator())).uuid
+        if change == "update":
+            held.data.update(victim, properties={"content": "forged"})  # count and stored digest stay as they were
+        if change in ("delete", "replace"):
+            held.data.delete_by_id(victim)
+        if change in ("insert", "replace"):
+            held.data.insert({"content": "foreign"}, vector=[1.0] * 6)
+    sent.clear()
+    with open_index(shared.index, made.sources, made.record) as opened:
+        assert sorted(str(one.properties["content"]) for one in opened.chunks.iterator()) == ["one", "three", "two"]
+    assert sum(sent) == (change != "insert"), "one object is put right, and only that"
+    assert made.index(shared) == record
+
+
+def test_opening_asks_little_and_says_when_it_is_of_other_tables(
+    tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, other = build(tmp_path / "build", {"open.md": ["one"]}), build(tmp_path / "other", {"open.md": ["two"]})
+    made.index(shared)
+    with monkeypatch.context() as patch:
+        patch.setattr(collection.update, "bring_up_to_date", None)
+        with open_index(shared.index, made.sources, made.record) as opened:
+            assert len(opened.chunks) == 1
+    record = json.loads(made.record.read_text())
+    record["chunks"]["root"] = "0" * 64
+    made.record.write_text(json.dumps(record))
+    with pytest.raises(UserError, match="not of these tables"), open_index(shared.index, other.sources, made.record):
         pass
 
 
-def short_wait(self: Any) -> None:
-    """The client's own wait is half a minute; the error is the same."""
-    from weaviate.exceptions import WeaviateStartUpError
-
-    time.sleep(0.3)
-    raise WeaviateStartUpError("Embedded DB did not start listening")
-
-
-def test_the_data_is_one_process_at_a_time(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weaviate, "SECONDS_TO_WAIT", 1)
-    home = cache / "weaviate"
-    home.mkdir(parents=True)
-    with weaviate._alone(home), pytest.raises(UserError, match="in use by another process"), weaviate._alone(home):
-        pass
+def test_a_lost_or_foreign_ledger_is_not_believed(tmp_path: Path, shared: Config, sent: list[int]) -> None:
+    made = build(tmp_path / "build", {"ledger.md": ["one"], "b.md": ["two"]})
+    made.index(shared)
+    with serve(shared.index) as client:
+        name = Place(client, CHUNKS, shared.index).current()
+    path = ledgers._path(str(name))
+    path.write_bytes(path.read_bytes()[:100])
+    sent.clear()
+    after = build(tmp_path / "after", {"ledger.md": ["one"], "b.md": ["two", "three"]})
+    assert after.index(shared)["chunks"]["count"] == 3
+    assert sum(sent) == 1
 
 
-def test_names_follow_settings_not_ports() -> None:
-    name = collection.collection_name
-    assert name(settings().index) == name(settings().index)
-    assert name(settings().index) != name(settings(made_from={"corpus": "other"}).index)
-    assert name(settings().index) != name(settings(connections=32).index)
+def test_a_new_schema_is_built_beside_and_swapped(
+    tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = build(tmp_path / "build", {f"{number}.md": ["swapped words"] for number in range(300)})
+    first = made.index(shared)
+    other = Config(index=replace(shared.index, quantizer="none", connections=16))
+    empty: list[int] = []
+    with serve(shared.index) as client:
+        alias = client.collections.get(alias_name(CHUNKS, shared.index))
+        insert = writing._insert
+
+        def looked_at(*given: object) -> None:
+            insert(*given)  # type: ignore[arg-type]
+            empty.append(len(alias.query.bm25("swapped", limit=5).objects))
+
+        monkeypatch.setattr(writing, "_insert", looked_at)
+        names = {*all_states(client, "chunks")}
+        second = made.index(other)
+        assert set(empty) == {5}, "who asks by the alias has answers all the time"
+        assert len({*all_states(client, "chunks")} - names) == 1
+        assert second["chunks"]["root"] == first["chunks"]["root"] and second != first
+        assert len(alias) == 300
+        assert made.index(shared) == first, "the way back costs nothing"
 
 
-def test_nothing_but_loopback_is_asked_for(tmp_path: Path) -> None:
-    given = weaviate._environment(tmp_path)
-    assert given["CLUSTER_ADVERTISE_ADDR"] == given["CLUSTER_BIND_ADDR"] == "127.0.0.1"
-    assert given["DISABLE_TELEMETRY"] == "true"
-    assert "PATH" not in given and os.environ.get("PERSISTENCE_DATA_PATH") is None
+def test_experiments_do_not_touch_each_others_data(
+    tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch, sent: list[int]
+) -> None:
+    ours, theirs = build(tmp_path / "ours", {"exp.md": ["one"]}), build(tmp_path / "theirs", {"exp.md": ["one"]})
+    for name in ("w1", "w2"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "w1")
+    record = ours.index(shared)
+    sent.clear()
+    monkeypatch.chdir(tmp_path / "w2")
+    assert theirs.index(shared) == record and not sent, "the same contents are there already"
+    changed = build(tmp_path / "changed", {"exp.md": ["two"]})
+    assert changed.index(shared) != record
+    monkeypatch.chdir(tmp_path / "w1")
+    sent.clear()
+    with open_index(shared.index, ours.sources, ours.record) as opened:
+        assert [one.properties["content"] for one in opened.chunks.iterator()] == ["one"]
+    assert not sent, "nobody changed ours"
+
+
+def test_what_no_build_uses_is_pruned_and_what_one_uses_is_not(
+    tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(index=replace(shared.index, spare=0, construction=77))
+    monkeypatch.setattr(places, "SECONDS_TO_SPARE", 0)
+    for name in ("gone", "stays", "last"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        build(tmp_path / f"{name}-build", {f"{name}.md": [name]}).index(config)
+    (tmp_path / "gone").rmdir()
+    with serve(config.index) as client:
+        bring_up_to_date(client, config.index, build(tmp_path / "again", {"last.md": ["again"]}).sources)
+        words = {
+            str(one.properties["content"])
+            for name, state in all_states(client, "chunks").items()
+            if state.schema == places.schema_digest(CHUNKS, config.index)
+            for one in client.collections.get(name).iterator()
+        }
+    assert words == {"stays", "again"}

@@ -17,13 +17,11 @@ from litmill.ask.free import asks_freely
 from serve import Service
 from serve.answer import UNSAID, coverage
 from serve.service import Service as Opened
-from stages.core import table
 from stages.core.llm import LanguageModel
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
-from stages.parse.parse import ELEMENTS
-from tests.index.test_index import needs_server
+from tests.index.room import needs_server
 from tests.serve.test_serve import build as build  # the fixtures
 from tests.serve.test_serve import service as service
 from tests.tune.test_tune import TEXTS, conf
@@ -31,21 +29,8 @@ from tests.tune.test_tune import TEXTS, conf
 pytestmark = [needs_server, pytest.mark.xdist_group("serve")]
 
 
-@pytest.fixture
-def answering(build: Path, service: Service) -> Service:
-    """The service over a build that has its elements, too."""
-    rows = []
-    for key, (title, sections) in TEXTS.items():
-        text = "\n".join(text for texts in sections.values() for text in texts)
-        element = {"id": "e", "type": "NarrativeText", "text": text, "section": [title]}
-        rows.append((key, {"title": title, "kind": "markdown", "elements": [element]}))
-    if not (build / "elements").exists():
-        table.write(build / "elements", rows, ELEMENTS, shards=2)
-    return service
-
-
-def test_each_sentence_stands_at_its_place(answering: Service) -> None:
-    found = answering.answer("What is an optimizer for matrices?")
+def test_each_sentence_stands_at_its_place(service: Service) -> None:
+    found = service.answer("What is an optimizer for matrices?")
     assert found.said
     assert found.text.startswith("Muon is an optimizer for matrices. [1]")
     first = found.sources[0]
@@ -58,8 +43,8 @@ def test_each_sentence_stands_at_its_place(answering: Service) -> None:
     "question",
     ["What is the capital of Peru?", "How many layers does Zorblax-13B have?", "What does fold_teapot return?"],
 )
-def test_what_the_corpus_does_not_say_is_not_said(answering: Service, question: str) -> None:
-    found = answering.answer(question)
+def test_what_the_corpus_does_not_say_is_not_said(service: Service, question: str) -> None:
+    found = service.answer(question)
     assert (found.said, found.text, found.sources) == (False, UNSAID, [])
 
 
@@ -105,7 +90,7 @@ def by_model(service: Service, url: str) -> Service:
     return Opened(service.build, settings, service.fusion, service._collection)
 
 
-def test_a_model_is_believed_where_its_quotes_hold(answering: Service, endpoint: str) -> None:
+def test_a_model_is_believed_where_its_quotes_hold(service: Service, endpoint: str) -> None:
     quote = "The base is 10,000."
     good = {"passage": 1, "quote": quote, "text": "The rotary base is 10,000."}
     bad = [
@@ -116,18 +101,18 @@ def test_a_model_is_believed_where_its_quotes_hold(answering: Service, endpoint:
         {"passage": 1},
     ]
     Said.said = json.dumps({"sentences": [good, *bad]})
-    found = by_model(answering, endpoint).answer("What is the rotary base?")
+    found = by_model(service, endpoint).answer("What is the rotary base?")
     assert found.text == "The rotary base is 10,000. [1]"
     assert (found.dropped, found.sources[0].quote) == (len(bad), quote)
     assert "Question: What is the rotary base?" in Said.asked["messages"][-1]["content"]
     for nonsense in ("no JSON", "[]", json.dumps({"sentences": 3}), json.dumps({"sentences": []})):
         Said.said = nonsense
-        assert by_model(answering, endpoint).answer("What is the rotary base?").text == UNSAID
+        assert by_model(service, endpoint).answer("What is the rotary base?").text == UNSAID
 
 
-def test_a_model_that_is_not_there_is_one_line(answering: Service) -> None:
+def test_a_model_that_is_not_there_is_one_line(service: Service) -> None:
     with pytest.raises(UserError, match=r"answer.llm: no answer from the server"):
-        by_model(answering, "http://127.0.0.1:9/v1").answer("What is the rotary base?")
+        by_model(service, "http://127.0.0.1:9/v1").answer("What is the rotary base?")
 
 
 def test_the_documents_are_asked_only_where_there_is_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,12 +15,11 @@ import yaml
 
 from serve import Service, open_service
 from serve.http import application
-from stages.core import weaviate
+from stages.core import table, weaviate
 from stages.core.run.errors import UserError
-from stages.index.__main__ import stage as index_stage
-from stages.parse.duplicates import write as write_folded
-from tests.index.test_index import VERSION, needs_server, settings
-from tests.tune.test_tune import conf, write_chunks
+from stages.parse.parse import ELEMENTS
+from tests.index.room import EMBEDDED, Build, around, needs_server, settings
+from tests.tune.test_tune import TEXTS, conf, write_chunks
 
 pytestmark = [needs_server, pytest.mark.xdist_group("serve")]
 
@@ -31,7 +30,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = tmp_path_factory.mktemp("serve") / "build"
     (build / "conf").mkdir(parents=True)
     write_chunks(build / "chunks", 2)
-    write_folded([], build / "duplicates.parquet")
+    table.write(build / "elements", map(elements, TEXTS), ELEMENTS, shards=2)
+    around(build, list(TEXTS))
     index = settings()
     held = {"embedder": conf("embedder/minilm.yaml"), "search": conf("search/hybrid.yaml")}
     held |= {"answer": conf("answer/extractive.yaml")}
@@ -40,8 +40,16 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (build / "search.json").write_text(json.dumps({"fusion": "relative", "weight": 0.5}))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LITMILL_CACHE", str(build.parent / "cache"))
-        index_stage(index, chunks=build / "chunks", duplicates=build / "duplicates.parquet", index=build / "index.json")
+        Build(build).index(index)
     return build
+
+
+def elements(key: str) -> tuple[str, dict[str, Any]]:
+    """The row of a document: all of its text is one element."""
+    title, sections = TEXTS[key]
+    text = "\n".join(text for texts in sections.values() for text in texts)
+    element = {"id": "e", "type": "NarrativeText", "text": text, "section": [title]}
+    return key, {"title": title, "kind": "markdown", "elements": [element]}
 
 
 @pytest.fixture(scope="module")
@@ -136,4 +144,4 @@ def test_the_same_over_http(service: Service, address: str) -> None:
 def test_a_build_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"conf/serve.yaml: not there; run `dvc repro score`"), open_service(tmp_path):
         pass
-    assert weaviate.binary(VERSION).exists()
+    assert weaviate.binary(EMBEDDED["version"]).exists()

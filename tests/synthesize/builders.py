@@ -84,7 +84,7 @@ def build(
     (root / "knowledge").mkdir(parents=True)
     for name, value in held.items():
         (root / "knowledge" / f"{name}.json").write_text(json.dumps(value, sort_keys=True))
-    (root / "index.json").write_text(json.dumps({"count": len(documents)}))
+    (root / "index.json").write_text(json.dumps({"chunks": {"count": len(documents)}}))
     write(root / "elements", documents.items(), ELEMENTS, 4)
     facts = pa.schema([("mentions", pa.list_(MENTION))])
     mentions = {key: {"mentions": _mentions(row, held["entities"])} for key, row in documents.items()}
