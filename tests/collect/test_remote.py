@@ -112,7 +112,7 @@ def test_a_folder_of_this_machine_by_its_url(tmp_path: Path, remote: Any, collec
     assert collect(remote=remote(url))[f"{url}/a.md"]["raw"] == b"# Again"
 
 
-@pytest.mark.xdist_group("build")  # where the other test with this server runs, so that one of them makes it
+@pytest.mark.xdist_group("commands")  # where the other test with this server runs, so that one of them makes it
 def test_a_bucket(tmp_path: Path, remote: Any, collect: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
     """A real S3 server; its keys come from the environment."""
     with s3_server(tmp_path / "s3", free_port()) as url:

@@ -156,3 +156,13 @@ def test_nothing_to_do_loads_nothing_heavy(here: None, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"daft", "ray", "pandas", "pyarrow.dataset"} & set(done.stdout.split())
+
+
+def test_one_row_is_computed_and_written_without_pandas(here: None, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.core.room import Room;"
+        f"Room(Path({str(tmp_path)!r})).build({{'d1': 'one two'}}); print('pandas' in sys.modules);"
+        "import pyarrow; print(pyarrow.table({'a': [1]}).to_pandas()['a'][0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "1"], "and who asks for a data frame still gets one"

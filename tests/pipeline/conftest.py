@@ -1,7 +1,10 @@
-"""The tiny build, made once for the session with the network cut off, and copies of it that a test may change."""
+"""The tiny build, made once for all workers with the network cut off; each worker has a copy of its own."""
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -47,11 +50,32 @@ def tiny_project(folder: Path, ports: dict[str, int], cache: Path) -> Project:
 def built(tmp_path_factory: pytest.TempPathFactory, ports: dict[str, int]) -> Iterator[Project]:
     """A project whose tiny build ran with nothing but the loopback device. Tests leave it as they found it.
 
-    The tests that stand on it are two groups of similar length, so that two workers make it once each, side by side.
+    The tests that stand on it are two groups, one a worker. The worker that comes first makes the build; the other one
+    copies it and gives its server ports of its own, which runs the stages that name them.
     """
     folder = tmp_path_factory.mktemp("built")
-    project = tiny_project(folder / "project", ports, folder / "cache")
-    project.ran = project.repro(offline=True)
-    project.commit("built")
+    original = shared(tmp_path_factory) / "tiny"
+    ran = original / "ran.json"
+    with original.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ran.exists():
+            project = tiny_project(original / "project", ports, original / "cache")
+            stages = project.repro(offline=True)
+            project.commit("built")
+            ran.write_text(json.dumps({"stages": stages, "ports": ports}))
+    shutil.copytree(original, folder, symlinks=True, dirs_exist_ok=True)
+    project = Project(folder / "project", LITMILL_CACHE=str(folder / "cache"))
+    made = json.loads(ran.read_text())
+    project.ran = made["stages"]
+    if made["ports"] != ports:
+        project.params(index=ports)
+        project.repro()
+        project.commit("ports of its own")
     yield project
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of the tests, which all its workers see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

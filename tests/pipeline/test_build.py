@@ -11,7 +11,7 @@ import yaml
 
 from stages.core import table
 from tests.pipeline.conftest import tiny_project
-from tests.pipeline.graph import dvc_yaml, expected_code, stage_names
+from tests.pipeline.graph import dvc_yaml, expected_code, expected_outs, stage_names
 from tests.pipeline.project import Project
 
 pytestmark = pytest.mark.xdist_group("build")
@@ -130,7 +130,11 @@ def test_a_flipped_bit_in_a_fragment_is_refused_by_name(built: Project) -> None:
 def test_incremental_and_clean_builds_give_the_same_bytes(
     built: Project, tmp_path: Path, ports: dict[str, int]
 ) -> None:
-    """One document more: the build that grew equals a clean one elsewhere; one less: the other way round."""
+    """One document more: the build that grew equals a clean one elsewhere; one less: that one equals the first build.
+
+    What is behind the tables was shown to be the same by the first half, each stage run twice; the second takes it from
+    the run cache of the first build, where it is found only for the very same inputs.
+    """
     other = tiny_project(tmp_path / "another" / "path", ports, tmp_path / "cache")
     other.environment["PYTHONHASHSEED"] = "7"
     without = hashes(built)
@@ -139,10 +143,14 @@ def test_incremental_and_clean_builds_give_the_same_bytes(
         project.params(corpus={"include": [*held["include"], "markdown/rmsnorm.md"]})
         project.repro()
     assert hashes(built) == hashes(other) != without
-    for project in (built, other):
-        project.run("git", "checkout", "params.yaml")
-        project.repro()
-    assert hashes(other) == without == hashes(built)
+    other.run("dvc", "cache", "dir", "--local", str(built.path / ".dvc/cache"))
+    other.run("git", "checkout", "params.yaml")
+    ran = other.repro()
+    assert set(ran) >= {name for name in stage_names() if any(expected_outs(name).values())} - {"dataset"}
+    assert hashes(other) == without
+    built.run("git", "checkout", "params.yaml", "dvc.lock")
+    built.run("dvc", "checkout")
+    assert built.repro() == []
 
 
 def hashes(project: Project) -> dict[str, str]:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import stages.core.table.arrow  # noqa: F401  (before the first array is made)
+
 Row = dict[str, Any]
 KEY = "document"
 READ_ROWS = 64  # rows that `read` turns into Python at a time
