@@ -31,8 +31,8 @@ NAME = re.compile(r"(?<![\w.-])(?=[\w.-]*[A-Za-z])(?=[\w.-]*(?:[\d_]|[a-z][A-Z]|
 WORD = re.compile(r"[^\W_]+")
 IDENTIFIER = re.compile(r"[\d_.]")
 OUTRIGHT = 10  # times the gain, where a question is nothing but names
-SEARCHED = ["text"]  # what keyword search looks at; title and headings are in the vectors
-SHOWN = ["document", "chunk", "title", "kind", "section", "page", "text", "elements"]
+SEARCHED = ["content"]  # what keyword search looks at; title and headings are in the vectors
+SHOWN = ["document", "chunk", "title", "kind", "section", "page", "content", "elements"]
 WHOLE = ("document", "kind", "task", "model", "licence", "page")  # filtered as a whole
 WORDS = ("section",)  # filtered by their words
 Kind = Literal["relative", "ranked"]
@@ -170,7 +170,7 @@ def _passage(one: Any, unit: int) -> Passage:
         kind=held.get("kind") or "",
         section=list(held.get("section") or []),
         page=held.get("page"),
-        text=held["text"],
+        text=held["content"],
         elements=list(held.get("elements") or []),
         score=float(one.metadata.score or 0.0) * unit,
     )
