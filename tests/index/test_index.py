@@ -152,7 +152,7 @@ def test_a_new_schema_is_built_beside_and_swapped(
 ) -> None:
     made = build(tmp_path / "build", {f"{number}.md": ["swapped words"] for number in range(300)})
     first = made.index(shared)
-    other = Config(index=replace(shared.index, quantizer="none", connections=16))
+    other = Config(index=replace(shared.index, quantizer="binary", connections=16))
     empty: list[int] = []
     with serve(shared.index) as client:
         alias = client.collections.get(alias_name(CHUNKS, shared.index))

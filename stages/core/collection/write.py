@@ -115,12 +115,17 @@ def _send(collection: Collection, kind: Kind, objects: Iterable[tuple[Object, st
 
 def _insert(collection: Collection, some: list[tuple[Object, str]]) -> None:
     from weaviate.classes.data import DataObject
+    from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
     rows = [
         DataObject(uuid=one.id, properties={**one.properties, "digest": digest}, vector=one.vector)
         for one, digest in some
     ]
-    result = collection.data.insert_many(rows)
+    try:
+        result = collection.data.insert_many(rows)
+    except WeaviateInsertManyAllFailedError as error:
+        message = " ".join(str(error).split())
+        raise Refused(f"Weaviate refused {len(rows)} objects: {message[:300]}{_advice(message)}") from error
     if result.has_errors:
         message = " ".join(str(next(iter(result.errors.values())).message).split())
         raise Refused(

@@ -68,4 +68,5 @@ def _lost(where: str, home: Path | None = None) -> Iterator[None]:
     except WeaviateBaseError as error:
         message = " ".join(str(error).split())[:300]
         said = f"; its last words: {last_words(home)}" if home else ""
-        raise Lost(f"Weaviate {where}: {message}{said}; run again, and it goes on where it stopped") from error
+        kind = UserError if "disk is full" in said else Lost  # another try would find it as full
+        raise kind(f"Weaviate {where}: {message}{said}; run again, and it goes on where it stopped") from error

@@ -56,7 +56,7 @@ class Index:
     """Nodes that hold each shard; with three, one may fail."""
 
     quantizer: Literal["none", "rotational", "scalar", "product", "binary"]
-    """How vectors are compressed in memory: rotational keeps 8 bits a dimension and needs no training."""
+    """How vectors are compressed in memory; each loses some of the nearest (docs/index.md has figures)."""
 
     rescore: Annotated[int, Ge(0)]
     """Candidates of a search whose distance is computed again with the full vector; 0: none."""
