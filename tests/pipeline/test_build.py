@@ -87,7 +87,9 @@ def test_a_comment_in_conf_runs_compose_alone(built: Project) -> None:
 
 
 def test_an_edit_of_code_runs_compose_and_the_stages_that_import_it(built: Project) -> None:
-    module = "stages/core/weaviate.py"  # no stage that keeps a table imports it: rows carry the digest of their code
+    module = (
+        "stages/core/weaviate/process.py"  # no stage that keeps a table imports it: rows carry the digest of their code
+    )
     with edited(built, module, lambda text: text + "\n# a comment more\n"):
         said = built.refusal("python", "-m", "stages.index")
         assert said == f"index: {module}: has changed since build/conf/ was composed; run `dvc repro compose` first\n"
