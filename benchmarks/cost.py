@@ -5,10 +5,9 @@
     python -m benchmarks.cost --near 20000                      what parse's index of near-duplicates holds in memory
 
 To measure, generated corpora (benchmarks/truth) of two sizes go through the stages, each a process. Of each stage are
-taken the processor time of all its processes, its peak memory (PSS of the process tree; what grows with the documents
-is that of the process that directs its workers) and the bytes it wrote; the line through the two sizes gives what it
-costs at all and for one document more. A stage that goes document by document divides its time by the cores, another
-does not; a page's formula is `fixed + documents * each / cores`. With a single
+taken the processor time of all its processes, its peak memory (PSS of the process tree) and the bytes it wrote; the
+line through the two sizes gives what it costs at all and for one document more. A stage that goes document by document
+divides its time by the cores, another does not; a page's formula is `fixed + documents * each / cores`. With a single
 size all is put down to the documents. The last line is JSON.
 """
 
@@ -99,11 +98,11 @@ def one_stage(project: Project, name: str) -> dict[str, float]:
     watch = Watch(process.pid)
     if process.wait():
         raise SystemExit(f"{name} failed")
-    seconds, peak, own = watch.stop()
+    seconds, peak = watch.stop()
     outputs = [port.name for port in ports(stage_function(name)).values() if isinstance(port, Writes)]
     places = [project.path / "build" / output for output in outputs]
     files = sum(1 for place in places for path in [place, *place.rglob("*")] if path.is_file())
-    return {"cpu_s": seconds, "memory": peak, "own": own, "bytes": sum(map(size_of, places)), "files": files}
+    return {"cpu_s": seconds, "memory": peak, "bytes": sum(map(size_of, places)), "files": files}
 
 
 def size_of(place: Path) -> int:
@@ -116,16 +115,15 @@ class Watch:
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)
         self._used: dict[tuple[int, float], float] = {}
-        self._peak = self._own = 0
+        self._peak = 0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
-    def stop(self) -> tuple[float, int, int]:
-        """Seconds, and the most memory of all together and of the first process alone."""
+    def stop(self) -> tuple[float, int]:
         self._stopped.set()
         self._thread.join()
-        return round(sum(self._used.values()), 2), self._peak, self._own
+        return round(sum(self._used.values()), 2), self._peak
 
     def _watch(self) -> None:
         looked = 0.0
@@ -138,8 +136,7 @@ class Watch:
                         self._used[process.pid, process.create_time()] = used.user + used.system
                 if time.monotonic() - looked > 1:
                     looked = time.monotonic()
-                    held = list(map(_pss, tree))
-                    self._peak, self._own = max(self._peak, sum(held)), max(self._own, held[0])
+                    self._peak = max(self._peak, sum(map(_pss, tree)))
 
 
 def _pss(process: psutil.Process) -> int:
@@ -180,17 +177,10 @@ def line(sizes: list[Rates]) -> Rates:
     stages = {}
     for stage, most in last["stages"].items():
         least = first["stages"][stage]
-        stages[stage] = {what: _line(first, last, least[what], most[what]) for what in most if what != "own"}
-        stages[stage]["memory"] = _memory(first, last, least, most)
+        stages[stage] = {what: _line(first, last, least[what], most[what]) for what in most}
     chunks, loose = (last[name] / last["documents"] for name in ("chunks", "loose"))
     sizes_told = [size["documents"] for size in sizes]
     return {"sizes": sizes_told, "chunks_each": round(chunks, 2), "loose_each": round(loose), "stages": stages}
-
-
-def _memory(first: Rates, last: Rates, least: Rates, most: Rates) -> dict[str, float]:
-    """What grows with the documents is the process that directs; workers are replaced, and belong to `fixed`."""
-    each = _line(first, last, least["own"], most["own"])["each"] if first is not last else 0.0
-    return {"fixed": round(most["memory"] - each * last["documents"], 3), "each": each}
 
 
 def _line(first: Rates, last: Rates, least: float, most: float) -> dict[str, float]:
