@@ -31,6 +31,8 @@ BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter", "ListItem"}
 STEM = 5  # letters by which two forms of a word are taken for one
 NAMED, PLAIN = 3.0, 1.0  # what a name of the question counts, and what another word
 SHARED = 0.3  # what all words of the question in a sentence add to its likeness
+CODE = 0.3  # what a line of code loses where the question names none
+CODED = re.compile(r"[_()=]|\b(?:code|example|snippet|import|call)\b", re.IGNORECASE)
 LONGEST = 600  # characters of a quote
 
 
@@ -88,12 +90,18 @@ def extract(question: str, passages: Sequence[Passage], elements: Elements, mode
             text = " ".join(quote.text.split())
             above = " > ".join([passage.title, *passage.section[-1:]])
             near = sum(a * b for a, b in zip(asked, model.question(f"{above}\n{text}"), strict=True))
-            near += SHARED * overlap(question, text)
+            near += SHARED * overlap(question, text) - CODE * _is_code(quote, elements, question)
             if text not in found or found[text][0] < near:
                 found[text] = near, Cited(text, quote, passage)
     near_enough = [item for item in found.values() if item[0] >= settings.likeness]
     ranked = [cited for _, cited in sorted(near_enough, key=lambda item: -item[0])]
     return verified(ranked, elements, settings.sentences)
+
+
+def _is_code(quote: Quote, elements: Elements, question: str) -> bool:
+    """Whether a line of code is quoted to a question that names no code: it says how something is written, not what."""
+    code = elements.get(quote.document, quote.element)["type"] == "CodeSnippet"
+    return code and not CODED.search(question)
 
 
 def overlap(question: str, text: str) -> float:

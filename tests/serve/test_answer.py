@@ -15,9 +15,11 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import UNSAID, coverage
+from serve.answer import UNSAID, _is_code, coverage
+from serve.elements import Elements
 from serve.service import Service as Opened
 from stages.core.llm import LanguageModel
+from stages.core.quotes import Quote
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
@@ -37,6 +39,19 @@ def test_each_sentence_stands_at_its_place(service: Service) -> None:
     whole = "\n".join(text for texts in TEXTS[first.document][1].values() for text in texts)
     assert whole[first.start : first.end] == first.quote == first.sentence
     assert (first.document, first.section) == ("muon.md", ["Muon", "Merging"])
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"), [("How does LoRA work?", True), ("How to call merge_and_unload?", False)]
+)
+def test_a_line_of_code_answers_who_asks_for_code(question: str, counts: bool) -> None:
+    class Code(Elements):
+        def get(self, document: str, element: str) -> dict[str, Any]:
+            return {"type": element}
+
+    code, prose = (Quote("a.md", kind, 0, 1, "x") for kind in ("CodeSnippet", "NarrativeText"))
+    assert _is_code(code, Code(Path()), question) is counts
+    assert not _is_code(prose, Code(Path()), question)
 
 
 @pytest.mark.parametrize(
