@@ -69,7 +69,10 @@ def answer(text: str) -> Answer:
 
 
 def _of_model(mention: Mention, parameters: list[str], known: Known, result: Answer) -> None:
-    """The parameters of a model, or of all models of a family; without `parameters`, all there are."""
+    """The parameters of a model, or of all models of a family; without `parameters`, all there are.
+
+    What is not said of a name as it was asked for is looked up of the names that go on from it.
+    """
     keys = _keys(mention, known)
     if not keys:
         result.unsaid.append(f"anything about {mention.entity}")
@@ -78,6 +81,7 @@ def _of_model(mention: Mention, parameters: list[str], known: Known, result: Ans
     held = [(key, value) for key in keys for value in known.values[key]]
     for name in parameters or list(dict.fromkeys(value["name"] for _, value in held)):
         found = [said for key in keys for said in _values(key, name, known)]
+        found = found or [said for key in _narrower(mention, known) for said in _values(key, name, known)]
         result.said.extend(found)
         if not found:
             result.unsaid.append(f"{name} of {mention.entity}")
@@ -96,6 +100,12 @@ def _keys(mention: Mention, known: Known) -> list[str]:
     bare = bool(mention.family) and not mention.version and not mention.size and mention.entity == mention.family
     others = known.members(mention.family) if bare else []
     return list(dict.fromkeys([*([key] if key else []), *others]))
+
+
+def _narrower(mention: Mention, known: Known) -> list[str]:
+    """Models whose names go on where this one ends: Mistral 7B v0.1 for Mistral 7B, Llama 2 13B for Llama 2."""
+    begins = f"{mention.entity} ".casefold()
+    return [key for key in known.members(mention.family or "") if known.name(key).casefold().startswith(begins)]
 
 
 def _alike(mention: Mention, known: Known, parameters: list[str] | None = None) -> list[str]:

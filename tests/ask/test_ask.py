@@ -60,12 +60,17 @@ def build(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch)
         "entities": [
             entity("mistral-7b", "Mistral 7B", family="Mistral"),
             entity("mistral-nemo", "Mistral Nemo", family="Mistral"),
+            entity("mistral-7b-v0-1", "Mistral 7B v0.1", family="Mistral"),
+            entity("mistral-7b-v0-3", "Mistral 7B v0.3", family="Mistral"),
             entity("zephyrette-3b", "Zephyrette 3B", family="Zephyrette"),
             entity("rope", "RoPE", "component"),
         ],
         "parameters": [
             value("mistral-7b", "context length", "8,192", 8192, "e1"),
             value("mistral-7b", "context length", "32,768", 32768, "e2"),
+            value("mistral-7b-v0-1", "context length", "8,192", 8192, "e1"),
+            value("mistral-7b-v0-1", "vocabulary", "32,000", 32000, "e1"),
+            value("mistral-7b-v0-3", "vocabulary", "32,768", 32768, "e2"),
             value("zephyrette-3b", "context length", "32,768", 32768, "e2"),
         ],
         "relations": [{"subject": "mistral-7b", "predicate": "uses", "object": "rope", "sources": [source("e3")]}],
@@ -100,7 +105,16 @@ def test_what_the_corpus_does_not_say_is_said_and_exits_1(build: Path, capsys: A
     assert main(["context length of Mistral 7B and Mistral 9B"]) == 1, "one of two"
     shown = capsys.readouterr().out
     assert "8,192" in shown
-    assert "The corpus does not say anything about Mistral 9B.\nIt has: Mistral 7B, Mistral Nemo." in shown
+    assert "The corpus does not say anything about Mistral 9B.\nIt has: Mistral 7B, Mistral 7B v0.1, Mistral 7B v0.3, Mistral Nemo." in shown
+
+
+def test_what_is_not_said_of_a_name_is_given_of_the_names_that_go_on_from_it(build: Path, capsys: Any) -> None:
+    assert main(["vocabulary size of Mistral 7B"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("Mistral 7B v0.1 · vocabulary") < shown.index("Mistral 7B v0.3 · vocabulary")
+    assert main(["context length of Mistral 7B"]) == 0
+    assert "v0.1" not in capsys.readouterr().out, "of the name itself it is said"
+    assert main(["vocabulary size of Mistral Nemo"]) == 1
 
 
 def test_models_that_only_the_corpus_knows_and_names_that_are_near(build: Path, capsys: Any) -> None:
@@ -129,7 +143,7 @@ def test_sql_reads_the_tables(build: Path, capsys: Any) -> None:
     assert main(["--json", "--sql", "select document, id, page from elements order by id limit 1"]) == 0
     assert json.loads(capsys.readouterr().out) == [{"document": "a.md", "id": "e1", "page": 3}]
     assert main(["--csv", "--sql", "select count(*) n from knowledge_parameters"]) == 0
-    assert capsys.readouterr().out == "n\n3\n"
+    assert capsys.readouterr().out == "n\n6\n"
 
 
 @pytest.mark.parametrize(
