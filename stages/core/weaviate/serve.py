@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ def serve(index: Index) -> Iterator[WeaviateClient]:
 
     Raises UserError where there is none to be had, and Lost where it fails within the block.
     """
+    with warnings.catch_warnings():  # its import turns warnings on that are nothing to a user
+        import weaviate  # noqa: F401
     if index.url:
         with remote(index) as client, _lost(f"at {index.url}"):
             yield client
