@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 PROSE = ("NarrativeText", "ListItem")
@@ -11,7 +12,7 @@ LEAST, MOST = 60, 4000  # letters that are enough to tell, and that are looked a
 def language(elements: list[dict[str, Any]]) -> str | None:
     """ISO 639-1 code of the language of the running text; None where there is too little of it."""
     text = " ".join(element["text"] for element in elements if element["type"] in PROSE)[:MOST]
-    if sum(letter.isalpha() for letter in text) < LEAST:
+    if sum(1 for _ in islice(filter(str.isalpha, text), LEAST)) < LEAST:
         return None
     import py3langid
 

@@ -25,11 +25,13 @@ SIGNATURE = pa.struct([("minhash", pa.binary()), ("numbers", pa.list_(pa.uint32(
 
 def signature(kind: str, elements: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The signature of a document with these elements; None for a kind that is never folded, or too short a text."""
+    if kind in NOT_TEXT:
+        return None
+    words = [word for element in elements for word in WORD.findall(element["text"].casefold())]
+    if len(words) < RUN:
+        return None
     from datasketch import MinHash
 
-    words = [word for element in elements for word in WORD.findall(element["text"].casefold())]
-    if kind in NOT_TEXT or len(words) < RUN:
-        return None
     runs = {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
     minhash = MinHash(num_perm=PLACES, seed=SEED, scheme=SCHEME)
     minhash.update_batch([run.encode() for run in sorted(runs)])
