@@ -119,7 +119,7 @@ def test_the_clients_own_download_fails_in_one_line_without_a_network(
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(Failed, match="^[^\\n]*urlopen error[^\\n]*$"):
+    with pytest.raises(Failed, match=r"^[^\n]*urlopen error[^\n]*$"):
         server.download("1.35.2", tmp_path)
 
 
