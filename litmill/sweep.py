@@ -4,7 +4,8 @@
     litmill sweep --multirun hydra/sweeper=optuna hydra.sweeper.n_trials=6 'train.rank=choice(4,8)'
 
 Stages that a point has in common with the workspace are built there first, once; the experiment takes them from DVC's
-cache. The job returns evaluate's `objective`, so that a sweeper can optimise it. `dvc exp show` lists the points.
+cache, and goes as far as the scores: fragments of a model are for the point that is taken (`dvc exp apply NAME`, then
+`dvc repro`). The job returns evaluate's `objective`, so that a sweeper can optimise it. `dvc exp show` lists the points.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import stages.core.run.offline  # noqa: F401
 from stages.core.run.errors import UserError
 
 METRICS = "build/metrics/evaluate.json"
+SCORES = ("evaluate", "score")  # the stages that a point is judged by
 
 
 def main(arguments: list[str]) -> int:
@@ -104,7 +106,7 @@ def point(overrides: list[str]) -> float:
     build_common(overrides)
     settings = [part for override in overrides for part in ("--set-param", f"++{override.lstrip('+')}")]
     forget(name)
-    dvc("exp", "run", "--temp", "--name", name, *settings)
+    dvc("exp", "run", "--temp", "--name", name, *settings, *SCORES)
     return objective(name)
 
 

@@ -25,7 +25,10 @@ def experiments(project: Project) -> dict[str, float]:
 
 def test_four_points_parse_once(built: Project) -> None:
     done = built.run("litmill", "sweep", "--multirun", "model=tiny-llama,tiny-qwen3", "train.rank=4,8")
-    assert not NOT_AGAIN & set(RAN.findall(done.stdout)), "built already, in this workspace"
+    ran = set(RAN.findall(done.stdout))
+    assert not NOT_AGAIN & ran, "built already, in this workspace"
+    assert {"train", "evaluate"} <= ran
+    assert not {"export", "assemble"} & ran, "for the point that is taken"
     found = experiments(built)
     assert set(found) >= {f"model-tiny-{model}-train.rank-{rank}" for model in ("llama", "qwen3") for rank in (4, 8)}
     assert len(set(found.values())) == 4, "four settings, four results"
