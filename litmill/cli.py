@@ -6,6 +6,8 @@ Only the verb that is called is imported, so help costs a tenth of a second. The
 from __future__ import annotations
 
 import importlib
+import os
+import signal
 import sys
 
 from stages.core.run.errors import UserError
@@ -21,6 +23,7 @@ VERBS = {
     "summary": "say where the site, the adapter and the fragments lie, and what to try next",
     "setup": "get what the build needs besides Python packages: the Weaviate server",
 }
+CUT_OFF = 128 + signal.SIGPIPE  # what a shell says of a program that ends so
 
 
 def main() -> int:
@@ -35,10 +38,15 @@ def main() -> int:
         print(f"litmill: no verb {verb!r}; there are: {', '.join(VERBS)}", file=sys.stderr)
         return 2
     try:
-        return importlib.import_module(f"litmill.{verb}").main(arguments)
+        code: int = importlib.import_module(f"litmill.{verb}").main(arguments)
+        sys.stdout.flush()
+        return code
     except UserError as error:
         print(f"litmill {verb}: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read has had enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the interpreter can flush at its end
+        return CUT_OFF
 
 
 if __name__ == "__main__":

@@ -6,6 +6,10 @@ import csv
 import dataclasses
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,7 @@ from stages.parse.parse import FIGURES
 from tests.extract.conftest import knowledge as knowledge  # the fixture
 from tests.extract.test_stage import ELEMENTS
 
+ROOT = Path(__file__).parents[2]
 QUOTES = {"e1": "context | 8,192", "e2": "max_position_embeddings | 32,768", "e3": "Mistral 7B uses RoPE."}
 
 
@@ -168,10 +173,16 @@ def test_sql_reads_and_writes_nothing_else_and_is_wrong_in_one_line(build: Path,
     assert sorted(build.rglob("*")) == before
 
 
-def test_help_loads_no_engine(capsys: Any) -> None:
-    import subprocess
-    import sys
+def test_a_reader_that_has_had_enough_ends_it_without_a_word() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "litmill.cli", "ask", "--help"]
+    done = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
 
+
+def test_help_loads_no_engine(capsys: Any) -> None:
     code = "import sys; from litmill.ask import main; main(['--help']); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"duckdb", "pyarrow", "pydantic", "yaml"} & set(loaded)

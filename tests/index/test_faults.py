@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,11 +27,18 @@ pytestmark = [needs_server, pytest.mark.xdist_group("weaviate")]
 MANY = {f"{number}.md": [f"text {number} {part}" for part in range(4)] for number in range(400)}
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client tries again as often as ever, but waits a fiftieth of its 63 seconds between."""
+    monkeypatch.setattr("weaviate.retry.time", SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / 50)))
+
+
 def texts_of(made: Build, config: Config) -> list[str]:
     with open_index(config.index, made.sources, made.record) as opened:
         return sorted(str(one.properties["content"]) for one in opened.chunks.iterator())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_server_killed_during_import_and_search(
     tmp_path: Path, alone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
