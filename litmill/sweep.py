@@ -5,7 +5,7 @@
 
 Stages that a point has in common with the workspace are built there first, once; the experiment takes them from DVC's
 cache, and goes as far as the scores: fragments of a model are for the point that is taken (`dvc exp apply NAME`, then
-`dvc repro`). The job returns evaluate's `objective`, so that a sweeper can optimise it. `dvc exp show` lists the points.
+`dvc repro`). The job returns evaluate's `objective`, which a sweeper can optimise. `dvc exp show` lists the points.
 """
 
 from __future__ import annotations
