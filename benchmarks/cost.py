@@ -2,7 +2,7 @@
 
     python -m benchmarks.cost                                   write the tables of docs/cost.md from docs/cost.json
     python -m benchmarks.cost --measure 500 2000 [--upto embed] measure the rates and write docs/cost.json first
-    python -m benchmarks.cost --near 20000                      what parse's index of near-duplicates holds in memory
+    python -m benchmarks.cost --near 100000                     what finding near-duplicates takes in parse
 
 To measure, generated corpora (benchmarks/truth) of two sizes go through the stages, each a process. Of each stage are
 taken the processor time of all its processes, its peak memory (PSS of the process tree) and the bytes it wrote; the
@@ -22,9 +22,12 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 import psutil
@@ -39,8 +42,8 @@ from tests.pipeline.project import ROOT, Project, copy_of_the_project
 
 SHORT = 5  # seconds of a stage in which memory is looked at five times a second
 # Bytes of memory a document, beside what was measured at the larger size: keys of collect; of parse, extract and embed
-# what directs an update (docs/tables.md, 2,000 against 20,000 documents); of parse also --near 20000.
-GROWS = {"collect": 150, "parse": 1_600 + 10_600, "extract": 1_600, "embed": 1_600}
+# what directs an update (docs/tables.md, 2,000 against 20,000 documents); of parse also --near 100000.
+GROWS = {"collect": 150, "parse": 1_600 + 1_300, "extract": 1_600, "embed": 1_600}
 RATES, PAGE = ROOT / "docs/cost.json", ROOT / "docs/cost.md"
 BEGIN, END = "<!-- benchmarks/cost.py writes from here -->", "<!-- to here -->"
 SPREAD = ("parse", "extract", "embed")  # document by document, on all cores
@@ -154,28 +157,36 @@ def _pss(process: psutil.Process) -> int:
 
 
 def near_duplicates(documents: int) -> dict[str, float]:
-    """Bytes and milliseconds a document of what parse's `fold` holds: random signatures of 40 numbers each."""
+    """Bytes and milliseconds a document that parse's `fold` takes: random signatures of 40 numbers each."""
     import numpy as np
-    from datasketch import LeanMinHash, MinHashLSH
+    import pyarrow as pa
 
-    from stages.parse.duplicates import Signed
-    from stages.parse.signature import PLACES, SCHEME, SEED
+    from stages.parse.signature import PLACES, SIGNATURE
 
-    here, draw, near = psutil.Process(), np.random.default_rng(1), MinHashLSH(threshold=0.6, num_perm=PLACES)
-    before = here.memory_info().rss
-    held = []
+    draw = np.random.default_rng(1)
+    rows = []
     for number in range(documents):
-        values = draw.integers(0, 2**32, PLACES, dtype=np.uint32)
-        numbers = frozenset(map(int, draw.integers(0, 2**32, 40)))
-        minhash = LeanMinHash(seed=SEED, hashvalues=values, scheme=SCHEME)
-        held.append(Signed(f"markdown/note-{number}.md", 500, numbers, minhash))
-    signed, used = here.memory_info().rss, here.cpu_times().user
-    for one in held:
-        near.query(one.minhash)
-        near.insert(one.key, one.minhash)
-    took = here.cpu_times().user - used
-    signatures, bands = (signed - before) / documents, (here.memory_info().rss - signed) / documents
-    return {"signature_bytes": round(signatures), "index_bytes": round(bands), "ms": round(1000 * took / documents, 3)}
+        minhash = draw.integers(0, 2**32, PLACES, dtype=np.uint32).tobytes()
+        signature = {"minhash": minhash, "numbers": draw.integers(0, 2**32, 40).tolist(), "words": 500}
+        rows.append((f"markdown/note-{number}.md", {"signature": signature}))
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as process:
+        table.write(
+            Path(folder, "elements"), rows, pa.schema([("signature", SIGNATURE)]), math.ceil(documents / PER_SHARD)
+        )
+        held, took = process.submit(_folding, Path(folder, "elements")).result()
+    return {"documents": documents, "bytes": round(held / documents), "ms": round(1000 * took / documents, 3)}
+
+
+def _folding(elements: Path) -> tuple[int, float]:
+    """What `fold` adds to the most memory that its process held, and its processor time."""
+    import datasketch  # noqa: F401  (what it takes is not counted)
+
+    from stages.parse.duplicates import fold
+
+    before = getrusage(RUSAGE_SELF)
+    fold(elements, 0.6)
+    after = getrusage(RUSAGE_SELF)
+    return (after.ru_maxrss - before.ru_maxrss) * 1024, after.ru_utime - before.ru_utime
 
 
 def line(sizes: list[Rates]) -> Rates:

@@ -2,10 +2,16 @@
 
 A document is folded into a longer one (of equal length: the one whose key comes first) that has nearly the same runs
 of words and all of its numbers. It stays in every table; stages that would say or find things twice leave it out.
+
+Only documents whose signatures have a band in common are compared (locality-sensitive hashing; Leskovec, Rajaraman and
+Ullman, "Mining of Massive Datasets", 3.4); how many bands of how many places, datasketch chooses. The bands are
+compared as columns of one matrix: datasketch's own index gives the same, in three times the time and ten times the
+memory.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,38 +20,39 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stages.core.table import read
-from stages.parse.signature import PLACES, SCHEME, SEED
+from stages.core.table import read_columns
+from stages.parse.signature import PLACES
 
 TABLE = pa.schema([("document", pa.string()), ("duplicate_of", pa.string()), ("likeness", pa.float32())])
+Bucket = tuple[int, int]  # a band and a number that documents with the same values in it have
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A document with its signature."""
+    """The documents that have a signature, the longest first."""
 
-    key: str
-    words: int
-    numbers: frozenset[int]
-    minhash: Any
+    keys: list[str]
+    numbers: pa.Array
+    """The numbers in each document."""
+    minhash: np.ndarray[Any, np.dtype[np.uint32]]
+    """A row of PLACES values a document."""
 
 
 def fold(elements: Path, likeness: float) -> list[dict[str, Any]]:
     """The documents of the table that are folded, in the order of their keys; with likeness 0 none is."""
-    from datasketch import MinHashLSH
-
     if not likeness:
         return []
-    near = MinHashLSH(threshold=likeness, num_perm=PLACES)
-    kept: dict[str, Signed] = {}
+    signed = _signed(elements)
+    kept: dict[Bucket, list[int]] = defaultdict(list)
     folded = []
-    for one in sorted(_signed(elements), key=lambda one: (-one.words, one.key)):
-        found = _closest(one, [kept[key] for key in near.query(one.minhash)], likeness)
+    for number, buckets in enumerate(_shared(signed.minhash, likeness)):
+        near = {other for bucket in buckets for other in kept[bucket]}
+        found = _closest(signed, number, near, likeness)
         if found:
-            folded.append({"document": one.key, "duplicate_of": found[0], "likeness": found[1]})
+            folded.append({"document": signed.keys[number], "duplicate_of": found[0], "likeness": found[1]})
         else:
-            kept[one.key] = one
-            near.insert(one.key, one.minhash)
+            for bucket in buckets:
+                kept[bucket].append(number)
     return sorted(folded, key=lambda row: row["document"])
 
 
@@ -54,20 +61,43 @@ def write(folded: list[dict[str, Any]], path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(folded, schema=TABLE), path)
 
 
-def _signed(elements: Path) -> list[Signed]:
-    from datasketch import LeanMinHash
+def _signed(elements: Path) -> Signed:
+    table = read_columns(elements, ["document", "signature"])
+    table = table.filter(table["signature"].is_valid())
+    keys = table["document"].to_pylist()
+    minhash, numbers, words = (
+        table["signature"].combine_chunks().field(name) for name in ("minhash", "numbers", "words")
+    )
+    length = words.to_pylist()
+    order = sorted(range(len(keys)), key=lambda row: (-length[row], keys[row]))
+    values = np.frombuffer(b"".join(minhash.to_pylist()), "<u4").reshape(-1, PLACES)
+    return Signed([keys[row] for row in order], numbers.take(pa.array(order, pa.int64())), values[order])
 
-    found = []
-    for row in read(elements, ["document", "signature"]):
-        if held := row["signature"]:
-            values = np.frombuffer(held["minhash"], "<u4").astype(np.uint32)
-            minhash = LeanMinHash(seed=SEED, hashvalues=values, scheme=SCHEME)
-            found.append(Signed(row["document"], held["words"], frozenset(held["numbers"]), minhash))
-    return found
+
+def _shared(minhash: np.ndarray[Any, np.dtype[np.uint32]], likeness: float) -> list[list[Bucket]]:
+    """For each document its buckets that another one is in, too."""
+    from datasketch import MinHashLSH
+
+    chosen = MinHashLSH(threshold=likeness, num_perm=PLACES)
+    shared: list[list[Bucket]] = [[] for _ in minhash]
+    for band in range(chosen.b):
+        columns = np.ascontiguousarray(minhash[:, band * chosen.r : (band + 1) * chosen.r])
+        values = columns.view(f"V{columns.itemsize * chosen.r}").ravel()
+        _, group, size = np.unique(values, return_inverse=True, return_counts=True)
+        for number in np.flatnonzero(size[group] > 1).tolist():
+            shared[number].append((band, int(group[number])))
+    return shared
 
 
-def _closest(one: Signed, candidates: list[Signed], likeness: float) -> tuple[str, float] | None:
-    """The document that `one` is folded into, and how alike the two are."""
-    alike = [(other, one.minhash.jaccard(other.minhash)) for other in candidates if one.numbers <= other.numbers]
-    close = sorted((-share, other.key) for other, share in alike if share >= likeness)
-    return (close[0][1], -close[0][0]) if close else None
+def _closest(signed: Signed, number: int, candidates: set[int], likeness: float) -> tuple[str, float] | None:
+    """The document that one is folded into, and how alike the two are."""
+    close = []
+    for other in candidates:
+        share = np.count_nonzero(signed.minhash[number] == signed.minhash[other]) / PLACES
+        if share >= likeness and _numbers(signed, number) <= _numbers(signed, other):
+            close.append((-share, signed.keys[other]))
+    return (min(close)[1], -min(close)[0]) if close else None
+
+
+def _numbers(signed: Signed, number: int) -> set[int]:
+    return set(signed.numbers[number].as_py())

@@ -14,7 +14,7 @@ Either way the bytes are those of a clean build. Memory does not grow with the t
 time, results are spilled to disk until their shard is complete, and counts are read from the shards' footers.
 """
 
-from stages.core.table.shard import META_NAMES, Row, count, pack, read, shard_files, shard_name, tally
+from stages.core.table.shard import META_NAMES, Row, count, pack, read, read_columns, shard_files, shard_name, tally
 from stages.core.table.update import Counts, Output, update
 from stages.core.table.work import Limit, Unsettled
 from stages.core.table.write import Kept, Last, write
@@ -31,6 +31,7 @@ __all__ = [
     "count",
     "pack",
     "read",
+    "read_columns",
     "shard_files",
     "shard_name",
     "tally",

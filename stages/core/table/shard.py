@@ -75,6 +75,15 @@ def read(table: Path, columns: list[str] | None = None) -> Iterator[Row]:
                 yield from batch.to_pylist()
 
 
+def read_columns(table: Path, columns: list[str]) -> pa.Table:
+    """Some columns of all rows at once, in the order of `read`."""
+    found = []
+    for path in shard_files(table):
+        with pq.ParquetFile(path) as file:
+            found.append(file.read(columns=columns, use_threads=False))
+    return pa.concat_tables(found)
+
+
 def pack(payload: Mapping[str, Any], schema: pa.Schema) -> tuple[bytes, str]:
     """A payload as Arrow writes it, and the SHA-256 of that and of its schema."""
     batch = pa.RecordBatch.from_struct_array(pa.array([payload], pa.struct(list(schema))))
