@@ -12,7 +12,7 @@ from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import GROUPS, Sources
-from stages.synthesize.values import compare, label, stated
+from stages.synthesize.values import borne_out, compare, label, stated
 
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
 READ_NEXT = 5  # documents to read next on a page, at most
@@ -52,7 +52,8 @@ def _parameters(page: Page, sources: Sources, entity: str, *, disagree: bool) ->
     for name, held in sorted(by_name.items()):
         for parameter in held:
             if parameter["disputed"] is disagree:
-                page.row(label(name, parameter["detail"]), stated(sources, parameter))
+                cell = stated(sources, parameter)
+                page.row(label(name, borne_out(parameter["detail"], cell)), cell)
 
 
 def _relations(page: Page, sources: Sources, entity: str) -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from stages.core.quotes import Block, Cell
-from stages.core.verify import Texts, located, problem
+from stages.core.verify import Texts, located, numbers, problem
+from stages.core.verify import stated as numbers_stated
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
@@ -19,6 +20,11 @@ def label(name: str, detail: str | None = None) -> str:
     return name.replace("_", " ") + (f" ({detail})" if detail else "")
 
 
+def borne_out(detail: str | None, cell: Cell) -> str | None:
+    """How a result was got, if the quotes of its value say so; what only the head of their table says is left out."""
+    return detail if numbers(detail or "") <= numbers_stated(cell.quotes) else None
+
+
 def value(parameter: dict[str, Any]) -> str:
     """A parameter's value as its source has it, with the unit that it does not name itself."""
     unit = parameter["unit"] or ""
@@ -27,8 +33,9 @@ def value(parameter: dict[str, Any]) -> str:
 
 
 def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None) -> Cell:
-    """A cell with the value of a parameter, and (the first `most` of) the places that state it."""
-    quotes = located(sources.texts, parameter["sources"])[:most]
+    """A cell with the value of a parameter, and (the first `most` of) its places, those with the same words first."""
+    quotes = located(sources.texts, parameter["sources"])
+    quotes = sorted(quotes, key=lambda quote: parameter["value"] not in quote.text)[:most]
     return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
 
 
