@@ -24,11 +24,11 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
     for cell in block["cells"]:
         cited = [numbered[number] for number in cell["citations"]]
         if cell["parameter"]:
-            yield _value(cell, cited, evidence) or _numbers(cell, cited)
+            yield value(cell, cited, evidence) or figures(cell, cited)
         elif cell["entity"]:
-            yield _name(cell, evidence) or _about(cell, cited, whose, evidence)
+            yield _name(cell, evidence) or about(cell, cited, whose, evidence)
         elif cited:
-            yield _about(cell, cited, whose, evidence) or _numbers(cell, cited)
+            yield about(cell, cited, whose, evidence) or figures(cell, cited)
     values = {cell["entity"] for cell in block["cells"] if cell["parameter"]}
     yield _label(block["cells"], numbered, evidence)
     if values - {whose}:
@@ -56,7 +56,7 @@ def _label(cells: Sequence[Mapping[str, Any]], numbered: Mapping[int, Any], evid
     return "label of another parameter"
 
 
-def _value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
+def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
     """Each place states this parameter of this entity, and one of them just this value."""
     exact = False
     for one in cited:
@@ -78,7 +78,7 @@ def _is(text: str, fact: Mapping[str, Any]) -> bool:
     return _line(text) in (_line(fact["value"]), _line(f"{fact['value']} {fact['unit'] or ''}"))
 
 
-def _about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:
+def about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:
     """Each place is the cell itself, or speaks of the row's entity (or of the one that the cell names)."""
     wanted = {name for name in (whose, cell["entity"]) if name}
     for one in cited:
@@ -100,7 +100,7 @@ def _akin(entity: str, other: str, evidence: Evidence) -> bool:
     return entity == other or (bool(start) and f"{name} ".startswith(f"{start} "))
 
 
-def _numbers(cell: Mapping[str, Any], cited: Citations) -> str:
+def figures(cell: Mapping[str, Any], cited: Citations) -> str:
     """Every number of a cited cell is in its quotes."""
     missing = numbers(cell["text"]) - numbers(" ; ".join(one["quote"] for one in cited))
     return "number not in its sources" if missing else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from litmill.verify import claims
 from litmill.verify.evidence import Evidence, gather
+from litmill.verify.files import faults_of_files
 from stages.core.table import read
 
 TEXT = 120  # characters of a claim that a fault shows
@@ -46,7 +47,8 @@ def verify(build: Path, only: Collection[str] = ()) -> Report:
     counts = {
         "pages": len(pages),
         "citations": sum(len(page["citations"]) for page in pages),
-        "claims": sum(max(1, len(block["cells"])) for block in blocks),
+        "claims": sum(max(1, len(block["cells"])) for block in blocks)
+        + sum(len(file["entries"]) for page in pages for file in page["files"]),
     }
     return Report(faults, counts, {page["document"] for page in pages}, [page["document"] for page in known])
 
@@ -62,6 +64,8 @@ def faults_of(page: Mapping[str, Any], evidence: Evidence) -> Iterator[Fault]:
         lost = sorted({bad[one] for one in block["citations"] if one in bad})
         for reason in lost or _block(page, block, evidence):
             yield Fault(page["document"], number, reason, text)
+    for where, reason in faults_of_files(page, bad, evidence):
+        yield Fault(page["document"], len(page["blocks"]), reason, where)
 
 
 def _citation(held: Mapping[str, Any], evidence: Evidence) -> str:

@@ -10,6 +10,7 @@ from itertools import groupby
 from posixpath import dirname, relpath
 from typing import Any
 
+from stages.site.machines import paths
 from stages.site.plots import bars
 
 Links = list[dict[str, str]]
@@ -47,6 +48,7 @@ class Body:
 
     def __init__(self, page: dict[str, Any], pages: set[str], groups: set[str], draw: Draw) -> None:
         self.page = page
+        self.files = set(paths(page))
         self.id: str = page["document"]
         self.pages = pages
         self.groups = groups
@@ -155,7 +157,7 @@ class Body:
         pieces, rest = [], line(text)
         for link in links:
             before, found, after = rest.partition(line(link["text"]))
-            if found and link["page"] in self.pages | self.groups:
+            if found and (link["page"] in self.pages or link["page"] in self.groups or link["page"] in self.files):
                 pieces += [escape(before), self._link(link["page"], found)]
                 rest = after
         return "".join(pieces) + escape(rest)

@@ -17,9 +17,10 @@ from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
 from stages.synthesize.graphs import component_tree, lineage
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
-from stages.synthesize.page import SCHEMA, Page, stored, without_empty
+from stages.synthesize.page import SCHEMA, Page, without_empty
 from stages.synthesize.parameters import parameter_pages
 from stages.synthesize.sources import GROUPS, Sources
+from stages.synthesize.stored import stored
 
 Links = tuple[tuple[str, str], ...]
 
@@ -43,8 +44,9 @@ def rows_of(
     kept, dropped = _verified(sources, drafts, writer)
     groups = Counter(page.group for page in kept if page.group != "overview")
     kept += [home(sources, groups), coverage(sources, kept, dropped)]
-    linked = {*(page.id for page in kept), *groups}
-    rows = {page.id: stored(page, _linked(page.blocks, linked), sources.describe) for page in kept}
+    linked = {*(page.id for page in kept), *groups, *(path for page in kept for path in page.paths)}
+    names = {id: entity["name"] for id, entity in sources.entities.items()}
+    rows = {page.id: stored(page, _linked(page.blocks, linked), names, sources.describe) for page in kept}
     assert len(rows) == len(kept), "two pages have one id"
     return rows, dropped
 
@@ -94,6 +96,7 @@ def _metrics(sources: Sources, rows: Iterable[dict[str, Any]], dropped: Counter[
         "sentences": kinds["sentence"],
         "rows": kinds["row"],
         "citations": sum(len(row["citations"]) for row in rows),
+        "files": sum(len(row["files"]) for row in rows),
         "dropped": sum(dropped.values()),
         "dropped_by_reason": dict(sorted(dropped.items())),
         "conflicts": len(conflicts(sources)),

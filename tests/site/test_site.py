@@ -38,7 +38,8 @@ def page(title: str, group: str, *blocks: dict[str, Any], about: str = "", diges
     """A page whose every block may cite number 1, a quote of evil.md."""
     quote = {"number": 1, "document": "evil.md", "element": "e", "start": 0, "end": len(EVIL), "quote": EVIL}
     shown = {"title": EVIL, "origin": EVIL, "section": [EVIL], "page": 3, "digest": digest, "sha256": ""}
-    return {"title": title, "group": group, "about": about, "blocks": list(blocks), "citations": [quote | shown]}
+    held = {"title": title, "group": group, "about": about, "blocks": list(blocks), "files": []}
+    return {**held, "citations": [quote | shown]}
 
 
 PAGES = {
