@@ -9,12 +9,37 @@ from typing import Any
 from litmill.verify.evidence import Evidence, folded
 from litmill.verify.numbers import numbers
 
+TERM = re.compile(r"[\w.+-]*\w")
+DENIAL = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
 Citations = Sequence[Mapping[str, Any]]
 
 
 def sentence(block: Mapping[str, Any], cited: Citations) -> str:
     """A sentence is its quote, white space aside."""
     return "" if _line(block["text"]) == _line(" ".join(one["quote"] for one in cited)) else "differs from its quote"
+
+
+def written(page: Mapping[str, Any], block: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
+    """A model's sentence has the numbers of its quotes, denies only what they deny, and is mostly made of their words.
+
+    Of the names of entities, it has those that its quotes or the page's title have.
+    """
+    said = " ; ".join(one["quote"] for one in cited)
+    if numbers(block["text"]) - numbers(said):
+        return "number not in its sources"
+    if len(DENIAL.findall(block["text"])) > 0 and not DENIAL.search(said):
+        return "denies what its sources do not"
+    have, near = _words(said), _words(f"{said} {page['title']}")
+    for name in evidence.entities.values():
+        if f" {name.lower()} " in f" {' '.join(TERM.findall(block['text'])).lower()} " and not _words(name) <= near:
+            return "source speaks of something else"
+    own = _words(block["text"])
+    return "" if 2 * len(own & near) >= len(own) and own & have else "words not in its sources"
+
+
+def _words(text: str) -> set[str]:
+    """Words of four letters and more by their first five, and all that have a digit."""
+    return {word.lower()[:5] for word in TERM.findall(text) if len(word) > 3 or any(map(str.isdigit, word))}
 
 
 def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:

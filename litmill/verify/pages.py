@@ -13,6 +13,7 @@ from litmill.verify.evidence import Evidence, gather
 from litmill.verify.files import faults_of_files
 from stages.core.table import read
 
+CLAIMS = ("sentence", "written", "row")
 TEXT = 120  # characters of a claim that a fault shows
 
 
@@ -43,7 +44,7 @@ def verify(build: Path, only: Collection[str] = ()) -> Report:
     evidence = gather(build, pages)
     faults = [fault for page in pages for fault in faults_of(page, evidence)]
     faults += _miscounted(build, pages)
-    blocks = [block for page in pages for block in page["blocks"] if block["kind"] in ("sentence", "row")]
+    blocks = [block for page in pages for block in page["blocks"] if block["kind"] in CLAIMS]
     counts = {
         "pages": len(pages),
         "citations": sum(len(page["citations"]) for page in pages),
@@ -83,13 +84,15 @@ def _citation(held: Mapping[str, Any], evidence: Evidence) -> str:
 
 
 def _block(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -> Sequence[str]:
-    if block["kind"] not in ("sentence", "row") or (block["evidence"] and not block["citations"]):
+    if block["kind"] not in CLAIMS or (block["evidence"] and not block["citations"]):
         return []
     cited = [one for one in page["citations"] if one["number"] in block["citations"]]
     if not cited or len(cited) != len(block["citations"]):
         return ["no source"]
     if block["kind"] == "sentence":
         return list(filter(None, [claims.sentence(block, cited)]))
+    if block["kind"] == "written":
+        return list(filter(None, [claims.written(page, block, cited, evidence)]))
     return sorted(set(filter(None, claims.row(page, block, evidence))))
 
 

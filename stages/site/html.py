@@ -79,6 +79,8 @@ class Body:
             yield from (heading(block["text"]) for block in blocks)
         elif kind == "sentence":
             yield self._sentences(blocks)
+        elif kind == "written":
+            yield f"<p>{' '.join(words(block['text']) + self._marks(block['citations']) for block in blocks)}</p>"
         elif kind == "table":
             yield self._table(blocks)
         elif kind == "diagram":

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from stages.core.quotes import Block
 from stages.core.table import shard_files, write
-from stages.core.verify import verified
+from stages.core.verify import CLAIMS, verified
 from stages.synthesize import Wording, Writer
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
 from stages.synthesize.graphs import component_tree, lineage
+from stages.synthesize.llm.write import ByModel
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
 from stages.synthesize.page import SCHEMA, Page, without_empty
 from stages.synthesize.parameters import parameter_pages
@@ -29,19 +30,33 @@ def write_docs(
     sources: Sources, writer: Writer, known: Mapping[str, Wording], docs: Path, elements: Path
 ) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
-    rows, dropped = rows_of(sources, writer, known)
+    worded: dict[str, Any] = {}
+
+    def word(pages: list[Page]) -> None:
+        if writer.llm:
+            worded["by_model"] = ByModel(writer, sources.texts).write(pages)
+
+    rows, dropped = rows_of(sources, writer, known, word)
     write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
-    return _metrics(sources, rows.values(), dropped)
+    return {**_metrics(sources, rows.values(), dropped), **worded}
 
 
 def rows_of(
-    sources: Sources, writer: Writer, known: Mapping[str, Wording]
+    sources: Sources,
+    writer: Writer,
+    known: Mapping[str, Wording],
+    word: Callable[[list[Page]], None] | None = None,
 ) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
-    """The row of each page that stands, by its id, and how many blocks verification dropped for which reason."""
+    """The row of each page that stands, by its id, and how many blocks verification dropped for which reason.
+
+    `word` may put other words for the sentences of the pages that stand; what is counted of the build stays.
+    """
     drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
     drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known)]
     drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
     kept, dropped = _verified(sources, drafts, writer)
+    if word:
+        word(kept)
     groups = Counter(page.group for page in kept if page.group != "overview")
     kept += [home(sources, groups), coverage(sources, kept, dropped)]
     linked = {*(page.id for page in kept), *groups, *(path for page in kept for path in page.paths)}
@@ -89,7 +104,7 @@ def _metrics(sources: Sources, rows: Iterable[dict[str, Any]], dropped: Counter[
     for row in rows:
         for block in row["blocks"]:
             cited = block["citations"] or block["evidence"]
-            assert cited or block["kind"] not in ("sentence", "row"), f"{row['title']}: a block without a source"
+            assert cited or block["kind"] not in CLAIMS, f"{row['title']}: a block without a source"
     return {
         "pages": len(rows),
         "groups": dict(sorted(Counter(row["group"] for row in rows).items())),
