@@ -99,6 +99,7 @@ def _block(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence
 def _miscounted(build: Path, pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     """Blocks on the build itself that a new count of its tables does not give."""
     from stages.core.run.config import load
+    from stages.core.words import Words
     from stages.synthesize import Config
     from stages.synthesize.sources import load as load_sources
     from stages.synthesize.write import rows_of
@@ -106,7 +107,7 @@ def _miscounted(build: Path, pages: Sequence[Mapping[str, Any]]) -> Iterator[Fau
     config, _ = load(Config, build / "conf" / "synthesize.yaml")
     names = ("knowledge", "facts", "elements", "quarantine", "duplicates.parquet", "chunks", "index.json")
     sources = load_sources(*(build / name for name in names))
-    fresh, _ = rows_of(sources, config.writer, config.knowledge.parameters)
+    fresh, _ = rows_of(sources, config.writer, config.knowledge.parameters, Words(config.language))
     for page in pages:
         counted = [block for block in fresh.get(page["document"], {"blocks": []})["blocks"] if block["evidence"]]
         for number, block in enumerate(page["blocks"]):

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from annotated_types import MinLen
 
 from stages.core.run.config import config
+from stages.core.words import Language
 
 LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "merman", "pyarrow")
 
@@ -36,3 +37,5 @@ class Config:
     """What the stage reads."""
 
     site: Site
+    language: Language
+    """Of headings and of what pages say themselves; what is quoted stays as it is."""

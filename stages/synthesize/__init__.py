@@ -23,6 +23,7 @@ from annotated_types import Ge
 from stages.core.knowledge import Knowledge
 from stages.core.llm import Adapter, LanguageModel
 from stages.core.run.config import PartOf, config
+from stages.core.words import Language
 
 LIBRARIES = ("pyarrow",)
 
@@ -87,5 +88,7 @@ class Config:
 
     writer: Writer
     """What is written, and how much of it."""
+    language: Language
+    """Of headings and of what pages say themselves; what is quoted stays as it is."""
     knowledge: Annotated[Terms, PartOf(Knowledge)]
     """How parameters are called."""

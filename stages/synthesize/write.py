@@ -11,6 +11,7 @@ from typing import Any
 from stages.core.quotes import Block
 from stages.core.table import shard_files, write
 from stages.core.verify import CLAIMS, verified
+from stages.core.words import Words
 from stages.synthesize import Wording, Writer
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
@@ -22,12 +23,13 @@ from stages.synthesize.page import SCHEMA, Page, without_empty
 from stages.synthesize.parameters import parameter_pages
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.stored import stored
+from stages.synthesize.translate import translate
 
 Links = tuple[tuple[str, str], ...]
 
 
 def write_docs(
-    sources: Sources, writer: Writer, known: Mapping[str, Wording], docs: Path, elements: Path
+    sources: Sources, writer: Writer, known: Mapping[str, Wording], words: Words, docs: Path, elements: Path
 ) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
     worded: dict[str, Any] = {}
@@ -36,7 +38,7 @@ def write_docs(
         if writer.llm:
             worded["by_model"] = ByModel(writer, sources.texts).write(pages)
 
-    rows, dropped = rows_of(sources, writer, known, word)
+    rows, dropped = rows_of(sources, writer, known, words, word)
     write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
     return {**_metrics(sources, rows.values(), dropped), **worded}
 
@@ -45,11 +47,13 @@ def rows_of(
     sources: Sources,
     writer: Writer,
     known: Mapping[str, Wording],
+    words: Words,
     word: Callable[[list[Page]], None] | None = None,
 ) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
     """The row of each page that stands, by its id, and how many blocks verification dropped for which reason.
 
-    `word` may put other words for the sentences of the pages that stand; what is counted of the build stays.
+    `words` says what is ours in the language of the config. `word` may put other sentences on the pages that stand;
+    what is counted of the build stays.
     """
     drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
     drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known)]
@@ -59,6 +63,8 @@ def rows_of(
         word(kept)
     groups = Counter(page.group for page in kept if page.group != "overview")
     kept += [home(sources, groups), coverage(sources, kept, dropped)]
+    for page in kept:
+        translate(page, words)
     linked = {*(page.id for page in kept), *groups, *(path for page in kept for path in page.paths)}
     names = {id: entity["name"] for id, entity in sources.entities.items()}
     rows = {page.id: stored(page, _linked(page.blocks, linked), names, sources.describe) for page in kept}

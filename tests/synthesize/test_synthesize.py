@@ -19,6 +19,7 @@ from tests.synthesize.builders import build, document, entity, parameter
 NO_MODEL: Any = {"llm": None, "adapter": None, "judge": None, "price": Price(read=0.0, written=0.0)}
 CONFIG = Config(
     writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5, **NO_MODEL),
+    language="en",
     knowledge=Terms(parameters={"layers": Wording(prose=["layers"])}),
 )
 ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
