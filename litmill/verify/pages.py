@@ -43,7 +43,7 @@ def verify(build: Path, only: Collection[str] = ()) -> Report:
     pages = [page for page in known if not only or page["document"] in only]
     evidence = gather(build, pages)
     faults = [fault for page in pages for fault in faults_of(page, evidence)]
-    faults += _miscounted(build, pages)
+    faults += _miscounted(build, known, pages)
     blocks = [block for page in pages for block in page["blocks"] if block["kind"] in CLAIMS]
     counts = {
         "pages": len(pages),
@@ -96,11 +96,13 @@ def _block(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence
     return sorted(set(filter(None, claims.row(page, block, evidence))))
 
 
-def _miscounted(build: Path, pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+def _miscounted(build: Path, known: Sequence[Mapping[str, Any]], pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     """Blocks on the build itself that a new count of its tables does not give."""
     from stages.core.run.config import load
     from stages.core.words import Words
     from stages.synthesize import Config
+    from stages.synthesize.changes import ID as CHANGES
+    from stages.synthesize.changes import changes_row
     from stages.synthesize.sources import load as load_sources
     from stages.synthesize.write import rows_of
 
@@ -108,6 +110,9 @@ def _miscounted(build: Path, pages: Sequence[Mapping[str, Any]]) -> Iterator[Fau
     names = ("knowledge", "facts", "elements", "quarantine", "duplicates.parquet", "chunks", "index.json")
     sources = load_sources(*(build / name for name in names))
     fresh, _ = rows_of(sources, config.writer, config.knowledge.parameters, Words(config.language))
+    if config.earlier.path:
+        written = {page["document"]: page for page in known}
+        fresh[CHANGES] = changes_row(config.earlier, sources, written, Words(config.language), config.writer.rows)
     for page in pages:
         counted = [block for block in fresh.get(page["document"], {"blocks": []})["blocks"] if block["evidence"]]
         for number, block in enumerate(page["blocks"]):

@@ -42,7 +42,7 @@ ORDER = (
     "tasks",
     "documents",
 )
-LAST = ("coverage",)
+LAST = ("coverage", "changes")
 UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")
 FEATURES = ["content.tooltips", "navigation.top", "search.highlight", "search.suggest", "toc.follow"]
 

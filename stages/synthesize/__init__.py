@@ -83,6 +83,16 @@ class Terms:
 
 
 @config
+class Earlier:
+    """A build to compare this one with, on the page of changes."""
+
+    path: str
+    """A folder outside build/ with docs, elements and knowledge copied from that build; empty: no such page."""
+    sha256: str
+    """Digest that pins the folder's content; a run without it says what it is."""
+
+
+@config
 class Config:
     """What the stage reads."""
 
@@ -90,5 +100,7 @@ class Config:
     """What is written, and how much of it."""
     language: Language
     """Of headings and of what pages say themselves; what is quoted stays as it is."""
+    earlier: Earlier
+    """A build to compare with."""
     knowledge: Annotated[Terms, PartOf(Knowledge)]
     """How parameters are called."""

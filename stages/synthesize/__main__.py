@@ -27,7 +27,7 @@ def stage(
     from stages.synthesize.write import write_docs
 
     sources = load(knowledge, facts, elements, quarantine, duplicates, chunks, index)
-    return write_docs(sources, config.writer, config.knowledge.parameters, Words(config.language), docs, elements)
+    return write_docs(sources, config, Words(config.language), docs, elements)
 
 
 if __name__ == "__main__":

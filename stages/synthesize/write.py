@@ -12,7 +12,9 @@ from stages.core.quotes import Block
 from stages.core.table import shard_files, write
 from stages.core.verify import CLAIMS, verified
 from stages.core.words import Words
-from stages.synthesize import Wording, Writer
+from stages.synthesize import Config, Wording, Writer
+from stages.synthesize.changes import ID as CHANGES
+from stages.synthesize.changes import changes_row
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
@@ -28,17 +30,18 @@ from stages.synthesize.translate import translate
 Links = tuple[tuple[str, str], ...]
 
 
-def write_docs(
-    sources: Sources, writer: Writer, known: Mapping[str, Wording], words: Words, docs: Path, elements: Path
-) -> dict[str, Any]:
+def write_docs(sources: Sources, config: Config, words: Words, docs: Path, elements: Path) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
     worded: dict[str, Any] = {}
+    writer = config.writer
 
     def word(pages: list[Page]) -> None:
         if writer.llm:
             worded["by_model"] = ByModel(writer, sources.texts).write(pages)
 
-    rows, dropped = rows_of(sources, writer, known, words, word)
+    rows, dropped = rows_of(sources, writer, config.knowledge.parameters, words, word)
+    if config.earlier.path:
+        rows[CHANGES] = changes_row(config.earlier, sources, rows, words, writer.rows)
     write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
     return {**_metrics(sources, rows.values(), dropped), **worded}
 

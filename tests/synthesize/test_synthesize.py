@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stages.core.table import read, shard_files
-from stages.synthesize import Config, Price, Terms, Wording, Writer
+from stages.synthesize import Config, Earlier, Price, Terms, Wording, Writer
 from stages.synthesize.__main__ import stage
 from stages.synthesize.overview import escaped
 from stages.synthesize.sources import names
@@ -20,6 +20,7 @@ NO_MODEL: Any = {"llm": None, "adapter": None, "judge": None, "price": Price(rea
 CONFIG = Config(
     writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5, **NO_MODEL),
     language="en",
+    earlier=Earlier(path="", sha256=""),
     knowledge=Terms(parameters={"layers": Wording(prose=["layers"])}),
 )
 ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
