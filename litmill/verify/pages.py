@@ -109,7 +109,7 @@ def _miscounted(build: Path, known: Sequence[Mapping[str, Any]], pages: Sequence
     config, _ = load(Config, build / "conf" / "synthesize.yaml")
     names = ("knowledge", "facts", "elements", "quarantine", "duplicates.parquet", "chunks", "index.json")
     sources = load_sources(*(build / name for name in names))
-    fresh, _ = rows_of(sources, config.writer, config.knowledge.parameters, Words(config.language))
+    fresh, _ = rows_of(sources, config.writer, config.knowledge, Words(config.language))
     if config.earlier.path:
         written = {page["document"]: page for page in known}
         fresh[CHANGES] = changes_row(config.earlier, sources, written, Words(config.language), config.writer.rows)

@@ -28,6 +28,7 @@ FIRST = (
     "compatibility",
     "lineage",
     "tree",
+    "paths",
 )  # of the navigation; then the groups, in this order; then LAST
 ORDER = (
     "families",

@@ -120,7 +120,12 @@ class Body:
         ]
         if column:
             cells.append(self._origins(row["citations"]))
-        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        return f"<tr{self._anchor(row)}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+    def _anchor(self, row: dict[str, Any]) -> str:
+        """On a document's page the row of a section is a place that cards lead to."""
+        numbers = row["citations"] if self.page["group"] == "documents" else []
+        return f' id="at-{escape(self.citations[numbers[0]]["element"])}"' if len(numbers) == 1 else ""
 
     def _origins(self, numbers: list[int]) -> str:
         """The documents that a row stands on, with the numbers of their quotes."""
@@ -143,7 +148,7 @@ class Body:
         """An item of the list of sources: the quote, and where it stands."""
         title = words(citation["title"])
         if citation["digest"] in self.pages and citation["digest"] != self.id:
-            title = self._link(citation["digest"], citation["title"])
+            title = self._link(citation["digest"], citation["title"], citation["place"] and f"#at-{citation['place']}")
         places = [f"<code>{words(citation['origin'])}</code>"]
         if citation["section"]:
             places.append(f"{self.say('section')} {words(' > '.join(citation['section']))}")
@@ -168,9 +173,10 @@ class Body:
                 rest = after
         return "".join(pieces) + escape(rest)
 
-    def _link(self, page: str, text: str) -> str:
-        """A link to a page, or to the index of a group."""
-        return f'<a href="{url(group_file(page) if page in self.groups else page, self.id)}">{words(text)}</a>'
+    def _link(self, page: str, text: str, place: str | None = None) -> str:
+        """A link to a page (or to a place in it), or to the index of a group."""
+        address = url(group_file(page) if page in self.groups else page, self.id) + escape(place or "")
+        return f'<a href="{address}">{words(text)}</a>'
 
 
 def _together(kind: str) -> str:

@@ -80,6 +80,8 @@ class Terms:
 
     parameters: Mapping[str, Wording]
     """Canonical parameter names."""
+    parts: dict[str, str]
+    """Names of the parts of models and training runs, by token."""
 
 
 @config
@@ -103,4 +105,4 @@ class Config:
     earlier: Earlier
     """A build to compare with."""
     knowledge: Annotated[Terms, PartOf(Knowledge)]
-    """How parameters are called."""
+    """How parameters and parts are called."""

@@ -45,6 +45,7 @@ CITATION = pa.struct(
         ("section", pa.list_(pa.string())),
         ("page", pa.int32()),
         ("digest", pa.string()),
+        ("place", pa.string()),
     ]
 )
 FILE = pa.struct(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from stages.core.quotes import Block
 from stages.core.table import shard_files, write
 from stages.core.verify import CLAIMS, verified
 from stages.core.words import Words
-from stages.synthesize import Config, Wording, Writer
+from stages.synthesize import Config, Terms, Writer
 from stages.synthesize.changes import ID as CHANGES
 from stages.synthesize.changes import changes_row
 from stages.synthesize.documents import document_pages
@@ -23,6 +23,7 @@ from stages.synthesize.llm.write import ByModel
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
 from stages.synthesize.page import SCHEMA, Page, without_empty
 from stages.synthesize.parameters import parameter_pages
+from stages.synthesize.paths import paths
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.stored import stored
 from stages.synthesize.translate import translate
@@ -39,7 +40,7 @@ def write_docs(sources: Sources, config: Config, words: Words, docs: Path, eleme
         if writer.llm:
             worded["by_model"] = ByModel(writer, sources.texts).write(pages)
 
-    rows, dropped = rows_of(sources, writer, config.knowledge.parameters, words, word)
+    rows, dropped = rows_of(sources, writer, config.knowledge, words, word)
     if config.earlier.path:
         rows[CHANGES] = changes_row(config.earlier, sources, rows, words, writer.rows)
     write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
@@ -49,7 +50,7 @@ def write_docs(sources: Sources, config: Config, words: Words, docs: Path, eleme
 def rows_of(
     sources: Sources,
     writer: Writer,
-    known: Mapping[str, Wording],
+    known: Terms,
     words: Words,
     word: Callable[[list[Page]], None] | None = None,
 ) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
@@ -58,9 +59,14 @@ def rows_of(
     `words` says what is ours in the language of the config. `word` may put other sentences on the pages that stand;
     what is counted of the build stays.
     """
-    drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
-    drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known)]
+    drafts = [
+        *entity_pages(sources, writer, known.parts),
+        *task_pages(sources, writer),
+        *document_pages(sources, writer),
+    ]
+    drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known.parameters)]
     drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
+    drafts += [page for page in [paths(sources)] if page.blocks]
     kept, dropped = _verified(sources, drafts, writer)
     if word:
         word(kept)
