@@ -19,7 +19,7 @@ from annotated_types import MinLen
 from stages.core.run.config import config
 from stages.core.words import Language
 
-LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "merman", "pyarrow")
+LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "merman", "pyarrow", "reportlab", "matplotlib")
 
 
 @config
@@ -30,6 +30,8 @@ class Site:
     """Title of the site, in its header."""
     colour: Literal["indigo", "blue", "teal", "green", "deep purple", "brown", "blue grey", "black"]
     """Colour of its header, one of the theme's palette."""
+    book: list[str]
+    """Pages that are put into book.pdf, too: ids as in llms.txt, * for any letters; none: no such file."""
 
 
 @config

@@ -16,6 +16,7 @@ from stages.core.run.progress import track
 from stages.core.table import read
 from stages.core.words import Words
 from stages.site import Site
+from stages.site.book import chosen, write_book
 from stages.site.diagrams import Diagrams
 from stages.site.html import Body, group_file, group_markdown
 from stages.site.machines import linked_data, write_for_machines
@@ -58,6 +59,8 @@ def build_site(config: Site, words: Words, docs: Path, figures: Path, site: Path
         _mkdocs(settings(config, words, pages, source, theme, site))
     trim(site)
     write_for_machines(config.name, pages, _groups(pages), site)
+    if config.book:
+        write_book(config.name, chosen(pages, config.book), words, site / "book.pdf")
     files = [path for path in site.rglob("*") if path.is_file()]
     html = sum(path.suffix == ".html" for path in files)
     assert html == len(pages) + len(_groups(pages)), "MkDocs wrote another number of pages"

@@ -25,7 +25,7 @@ from stages.core.llm import Adapter, LanguageModel
 from stages.core.run.config import PartOf, config
 from stages.core.words import Language
 
-LIBRARIES = ("pyarrow",)
+LIBRARIES = ("networkx", "pyarrow")
 
 
 @config

@@ -17,7 +17,7 @@ from stages.site.__main__ import stage
 from stages.site.html import plain, url
 from stages.synthesize.page import SCHEMA
 
-CONFIG = Config(site=Site(name="Litmill", colour="indigo"), language="en")
+CONFIG = Config(site=Site(name="Litmill", colour="indigo", book=[]), language="en")
 EVIL = '<script>alert(1)</script> [x](javascript:alert(1)) "onmouseover="alert(1) </title> `*_ &amp;'
 PIXEL = b"\x89PNG\r\n\x1a\n"
 FIGURE = pa.struct(
