@@ -9,12 +9,37 @@ from typing import Any
 from litmill.verify.evidence import Evidence, folded
 from litmill.verify.numbers import numbers
 
+TERM = re.compile(r"[\w.+-]*\w")
+DENIAL = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
 Citations = Sequence[Mapping[str, Any]]
 
 
 def sentence(block: Mapping[str, Any], cited: Citations) -> str:
     """A sentence is its quote, white space aside."""
     return "" if _line(block["text"]) == _line(" ".join(one["quote"] for one in cited)) else "differs from its quote"
+
+
+def written(page: Mapping[str, Any], block: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
+    """A model's sentence has the numbers of its quotes, denies only what they deny, and is mostly made of their words.
+
+    Of the names of entities, it has those that its quotes or the page's title have.
+    """
+    said = " ; ".join(one["quote"] for one in cited)
+    if numbers(block["text"]) - numbers(said):
+        return "number not in its sources"
+    if len(DENIAL.findall(block["text"])) > 0 and not DENIAL.search(said):
+        return "denies what its sources do not"
+    have, near = _words(said), _words(f"{said} {page['title']}")
+    for name in evidence.entities.values():
+        if f" {name.lower()} " in f" {' '.join(TERM.findall(block['text'])).lower()} " and not _words(name) <= near:
+            return "source speaks of something else"
+    own = _words(block["text"])
+    return "" if 2 * len(own & near) >= len(own) and own & have else "words not in its sources"
+
+
+def _words(text: str) -> set[str]:
+    """Words of four letters and more by their first five, and all that have a digit."""
+    return {word.lower()[:5] for word in TERM.findall(text) if len(word) > 3 or any(map(str.isdigit, word))}
 
 
 def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
@@ -24,11 +49,11 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
     for cell in block["cells"]:
         cited = [numbered[number] for number in cell["citations"]]
         if cell["parameter"]:
-            yield _value(cell, cited, evidence) or _numbers(cell, cited)
+            yield value(cell, cited, evidence) or figures(cell, cited)
         elif cell["entity"]:
-            yield _name(cell, evidence) or _about(cell, cited, whose, evidence)
+            yield _name(cell, evidence) or about(cell, cited, whose, evidence)
         elif cited:
-            yield _about(cell, cited, whose, evidence) or _numbers(cell, cited)
+            yield about(cell, cited, whose, evidence) or figures(cell, cited)
     values = {cell["entity"] for cell in block["cells"] if cell["parameter"]}
     yield _label(block["cells"], numbered, evidence)
     if values - {whose}:
@@ -56,7 +81,7 @@ def _label(cells: Sequence[Mapping[str, Any]], numbered: Mapping[int, Any], evid
     return "label of another parameter"
 
 
-def _value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
+def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
     """Each place states this parameter of this entity, and one of them just this value."""
     exact = False
     for one in cited:
@@ -78,7 +103,7 @@ def _is(text: str, fact: Mapping[str, Any]) -> bool:
     return _line(text) in (_line(fact["value"]), _line(f"{fact['value']} {fact['unit'] or ''}"))
 
 
-def _about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:
+def about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:
     """Each place is the cell itself, or speaks of the row's entity (or of the one that the cell names)."""
     wanted = {name for name in (whose, cell["entity"]) if name}
     for one in cited:
@@ -100,7 +125,7 @@ def _akin(entity: str, other: str, evidence: Evidence) -> bool:
     return entity == other or (bool(start) and f"{name} ".startswith(f"{start} "))
 
 
-def _numbers(cell: Mapping[str, Any], cited: Citations) -> str:
+def figures(cell: Mapping[str, Any], cited: Citations) -> str:
     """Every number of a cited cell is in its quotes."""
     missing = numbers(cell["text"]) - numbers(" ; ".join(one["quote"] for one in cited))
     return "number not in its sources" if missing else ""

@@ -10,8 +10,10 @@ from typing import Any
 
 from litmill.verify import claims
 from litmill.verify.evidence import Evidence, gather
+from litmill.verify.files import faults_of_files
 from stages.core.table import read
 
+CLAIMS = ("sentence", "written", "row")
 TEXT = 120  # characters of a claim that a fault shows
 
 
@@ -41,12 +43,13 @@ def verify(build: Path, only: Collection[str] = ()) -> Report:
     pages = [page for page in known if not only or page["document"] in only]
     evidence = gather(build, pages)
     faults = [fault for page in pages for fault in faults_of(page, evidence)]
-    faults += _miscounted(build, pages)
-    blocks = [block for page in pages for block in page["blocks"] if block["kind"] in ("sentence", "row")]
+    faults += _miscounted(build, known, pages)
+    blocks = [block for page in pages for block in page["blocks"] if block["kind"] in CLAIMS]
     counts = {
         "pages": len(pages),
         "citations": sum(len(page["citations"]) for page in pages),
-        "claims": sum(max(1, len(block["cells"])) for block in blocks),
+        "claims": sum(max(1, len(block["cells"])) for block in blocks)
+        + sum(len(file["entries"]) for page in pages for file in page["files"]),
     }
     return Report(faults, counts, {page["document"] for page in pages}, [page["document"] for page in known])
 
@@ -62,6 +65,8 @@ def faults_of(page: Mapping[str, Any], evidence: Evidence) -> Iterator[Fault]:
         lost = sorted({bad[one] for one in block["citations"] if one in bad})
         for reason in lost or _block(page, block, evidence):
             yield Fault(page["document"], number, reason, text)
+    for where, reason in faults_of_files(page, bad, evidence):
+        yield Fault(page["document"], len(page["blocks"]), reason, where)
 
 
 def _citation(held: Mapping[str, Any], evidence: Evidence) -> str:
@@ -79,27 +84,35 @@ def _citation(held: Mapping[str, Any], evidence: Evidence) -> str:
 
 
 def _block(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -> Sequence[str]:
-    if block["kind"] not in ("sentence", "row") or (block["evidence"] and not block["citations"]):
+    if block["kind"] not in CLAIMS or (block["evidence"] and not block["citations"]):
         return []
     cited = [one for one in page["citations"] if one["number"] in block["citations"]]
     if not cited or len(cited) != len(block["citations"]):
         return ["no source"]
     if block["kind"] == "sentence":
         return list(filter(None, [claims.sentence(block, cited)]))
+    if block["kind"] == "written":
+        return list(filter(None, [claims.written(page, block, cited, evidence)]))
     return sorted(set(filter(None, claims.row(page, block, evidence))))
 
 
-def _miscounted(build: Path, pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+def _miscounted(build: Path, known: Sequence[Mapping[str, Any]], pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     """Blocks on the build itself that a new count of its tables does not give."""
     from stages.core.run.config import load
+    from stages.core.words import Words
     from stages.synthesize import Config
+    from stages.synthesize.changes import ID as CHANGES
+    from stages.synthesize.changes import changes_row
     from stages.synthesize.sources import load as load_sources
     from stages.synthesize.write import rows_of
 
     config, _ = load(Config, build / "conf" / "synthesize.yaml")
     names = ("knowledge", "facts", "elements", "quarantine", "duplicates.parquet", "chunks", "index.json")
     sources = load_sources(*(build / name for name in names))
-    fresh, _ = rows_of(sources, config.writer, config.knowledge.parameters)
+    fresh, _ = rows_of(sources, config.writer, config.knowledge, Words(config.language))
+    if config.earlier.path:
+        written = {page["document"]: page for page in known}
+        fresh[CHANGES] = changes_row(config.earlier, sources, written, Words(config.language), config.writer.rows)
     for page in pages:
         counted = [block for block in fresh.get(page["document"], {"blocks": []})["blocks"] if block["evidence"]]
         for number, block in enumerate(page["blocks"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import threading
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -50,6 +51,25 @@ class LanguageModel:
         return {"model": self.model, "local": local, "answer_tokens": self.answer_tokens}
 
 
+@config
+class Adapter:
+    """A LoRA adapter that an earlier build made, kept in a folder of its own: it is no output of this build."""
+
+    path: str
+    """Its folder (adapter_config.json, adapter_model.safetensors), relative to the project's root."""
+    sha256: str
+    """Digest that pins the folder's content; a run without it says what it is."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """An answer, and the tokens that were read and written for it as the model counts them."""
+
+    text: str
+    read: int
+    written: int
+
+
 class Unanswered(Exception):
     """The model gave no answer; the text says why, in one line, without a time or a port."""
 
@@ -60,11 +80,14 @@ class Answering(Protocol):
     def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
         """The text of the answer. Raises Unanswered."""
 
+    def reply(self, messages: list[Message], schema: dict[str, Any]) -> Reply:
+        """The answer with its counts. Raises Unanswered."""
 
-def answering(settings: LanguageModel) -> Answering:
-    """The model that the config names. Raises UserError where its key is not in the environment."""
+
+def answering(settings: LanguageModel, adapter: Adapter | None = None) -> Answering:
+    """The model that the config names, a local one with `adapter`. Raises UserError where an endpoint's key lacks."""
     if settings.local:
-        return Local(settings.local, settings.answer_tokens)
+        return Local(settings.local, settings.answer_tokens, adapter)
     if settings.key and not os.environ.get(settings.key):
         raise UserError(f"llm.key: the environment has no {settings.key}; set it to the endpoint's key")
     return Endpoint(settings)
@@ -88,6 +111,9 @@ class Endpoint:
             self._session.headers["Authorization"] = f"Bearer {os.environ[settings.key]}"
 
     def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
+        return self.reply(messages, schema).text
+
+    def reply(self, messages: list[Message], schema: dict[str, Any]) -> Reply:
         import requests
 
         wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
@@ -101,24 +127,30 @@ class Endpoint:
         if response.status_code != 200:
             raise Unanswered(f"the server answered {response.status_code} {response.reason}")
         try:
-            return str(response.json()["choices"][0]["message"]["content"])
-        except (ValueError, LookupError, TypeError):
+            held = response.json()
+            used = held.get("usage") or {}
+            counts = (int(used.get(name) or 0) for name in ("prompt_tokens", "completion_tokens"))
+            return Reply(str(held["choices"][0]["message"]["content"]), *counts)
+        except (ValueError, LookupError, TypeError, AttributeError):
             raise Unanswered("the server's answer is no chat completion") from None
 
 
 class Local:
     """A model of Transformers in this process: greedy, each token one that the schema allows; one answer at a time."""
 
-    def __init__(self, model: Model, most: int) -> None:
-        self._model, self._most = model, most
+    def __init__(self, model: Model, most: int, adapter: Adapter | None = None) -> None:
+        self._model, self._most, self._adapter = model, most, adapter
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
 
     def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
+        return self.reply(messages, schema).text
+
+    def reply(self, messages: list[Message], schema: dict[str, Any]) -> Reply:
         from llguidance import LLMatcher
 
         with self._lock:
-            held = self._loaded = self._loaded or _Loaded(self._model)
+            held = self._loaded = self._loaded or _Loaded(self._model, self._adapter)
             grammar = LLMatcher.grammar_from_json_schema(schema, defaults={"whitespace_flexible": False})
             return _write(held, messages, LLMatcher(held.tokens, grammar), self._most)
 
@@ -126,7 +158,7 @@ class Local:
 class _Loaded:
     """A model, its tokenizer, and that tokenizer as the grammar needs it."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, adapter: Adapter | None) -> None:
         import torch
         from llguidance.hf import from_tokenizer
 
@@ -135,6 +167,8 @@ class _Loaded:
 
         settle_torch(int(os.environ.get("OMP_NUM_THREADS", "1")))
         self.model, self.tokenizer = SOURCES[model.source](model, 0)
+        if adapter:
+            self.model = _adapted(self.model, adapter)
         self.model.to(torch.float32).eval()
         self.width = self.model.get_input_embeddings().weight.shape[0]
         self.tokens = from_tokenizer(self.tokenizer, n_vocab=self.width)
@@ -147,7 +181,23 @@ class _Loaded:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
-def _write(held: _Loaded, messages: list[Message], matcher: Any, most: int) -> str:
+def _adapted(model: Any, adapter: Adapter) -> Any:
+    """The model with the adapter merged into its weights, if the adapter is what the config pins."""
+    from peft import PeftModel
+
+    from stages.core.models import folder_sha256
+
+    folder = Path(adapter.path)
+    if not (folder / "adapter_config.json").is_file():
+        raise UserError(f"writer.adapter.path: {adapter.path!r} holds no adapter_config.json; give an adapter's folder")
+    found = folder_sha256(folder)
+    if found != adapter.sha256:
+        state = f"the folder's content is not {adapter.sha256[:12]}..." if adapter.sha256 else "is empty"
+        raise UserError(f"writer.adapter.sha256: {state}; to write with what is there, set it to {found}")
+    return PeftModel.from_pretrained(model, str(folder), local_files_only=True).merge_and_unload()
+
+
+def _write(held: _Loaded, messages: list[Message], matcher: Any, most: int) -> Reply:
     """The likeliest token that the grammar allows, again and again, until the answer is whole or has `most` tokens."""
     import torch
 
@@ -162,4 +212,4 @@ def _write(held: _Loaded, messages: list[Message], matcher: Any, most: int) -> s
             matcher.consume_token(token)
             written.append(token)
             tokens = torch.tensor([[token]])
-    return str(held.tokenizer.decode(written, skip_special_tokens=True))
+    return Reply(str(held.tokenizer.decode(written, skip_special_tokens=True)), len(prompt), len(written))

@@ -38,10 +38,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a page: heading, sentence, header, row, note, diagram or plot.
+    """One block of a page: heading, sentence, written, header, row, note, diagram or plot.
 
-    A sentence stands on `quotes`, a row on those of its cells; what tells of the build itself stands on `evidence`:
-    names of build outputs that it was counted from. `links` are words of a note that lead to another page.
+    A sentence is its quote; what is written words its quotes anew. Both stand on `quotes`, a row on those of its cells;
+    what tells of the build itself stands on `evidence`: names of build outputs that it was counted from. `links` are
+    words of a note that lead to another page.
     """
 
     kind: str

@@ -20,6 +20,8 @@ NUMBER = re.compile(
 VERSION = re.compile(r"[A-Za-z](\d+(?:\.\d+)?)(?![\d.])")
 SCALES = {"k": 3, "m": 6, "b": 9, "t": 12, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
+CLAIMS = ("sentence", "written", "row")
+
 Texts = Mapping[tuple[str, str], str]
 
 
@@ -45,7 +47,7 @@ def _value(match: re.Match[str]) -> Decimal:
 def problem(block: Block, texts: Texts) -> str:
     """Why a block may not stand, or an empty string."""
     quotes = block.cited
-    if block.kind not in ("sentence", "row") or (block.evidence and not quotes):
+    if block.kind not in CLAIMS or (block.evidence and not quotes):
         return ""
     if not quotes:
         return "no quote"

@@ -17,8 +17,9 @@ from typing import Annotated, Literal
 from annotated_types import MinLen
 
 from stages.core.run.config import config
+from stages.core.words import Language
 
-LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "merman", "pyarrow")
+LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "merman", "pyarrow", "reportlab", "matplotlib")
 
 
 @config
@@ -29,6 +30,8 @@ class Site:
     """Title of the site, in its header."""
     colour: Literal["indigo", "blue", "teal", "green", "deep purple", "brown", "blue grey", "black"]
     """Colour of its header, one of the theme's palette."""
+    book: list[str]
+    """Pages that are put into book.pdf, too: ids as in llms.txt, * for any letters; none: no such file."""
 
 
 @config
@@ -36,3 +39,5 @@ class Config:
     """What the stage reads."""
 
     site: Site
+    language: Language
+    """Of headings and of what pages say themselves; what is quoted stays as it is."""

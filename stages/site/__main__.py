@@ -17,9 +17,10 @@ def stage(
     site: Path = writes("site"),
 ) -> dict[str, Any]:
     """Build the site; returns its pages, files, figures and bytes."""
+    from stages.core.words import Words
     from stages.site.build import build_site
 
-    return build_site(config.site, docs, figures, site)
+    return build_site(config.site, Words(config.language), docs, figures, site)
 
 
 if __name__ == "__main__":

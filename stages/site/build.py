@@ -14,7 +14,9 @@ from typing import Any
 from stages.core.figures import figure_file
 from stages.core.run.progress import track
 from stages.core.table import read
+from stages.core.words import Words
 from stages.site import Site
+from stages.site.book import chosen, write_book
 from stages.site.diagrams import Diagrams
 from stages.site.html import Body, group_file, group_markdown
 from stages.site.machines import linked_data, write_for_machines
@@ -27,6 +29,7 @@ FIRST = (
     "compatibility",
     "lineage",
     "tree",
+    "paths",
 )  # of the navigation; then the groups, in this order; then LAST
 ORDER = (
     "families",
@@ -41,28 +44,30 @@ ORDER = (
     "tasks",
     "documents",
 )
-LAST = ("coverage",)
+LAST = ("coverage", "changes")
 UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")
 FEATURES = ["content.tooltips", "navigation.top", "search.highlight", "search.suggest", "toc.follow"]
 
 
-def build_site(config: Site, docs: Path, figures: Path, site: Path) -> dict[str, Any]:
+def build_site(config: Site, words: Words, docs: Path, figures: Path, site: Path) -> dict[str, Any]:
     """Build the folder `site` from the tables `docs` and `figures`. Returns the metrics."""
     pages = sorted(read(docs), key=lambda page: page["document"])
     with tempfile.TemporaryDirectory() as scratch:
         source, theme = Path(scratch, "docs"), Path(scratch, "theme")
-        shown = write_sources(pages, figures, source)
+        shown = write_sources(pages, words, figures, source)
         _write(theme / "main.html", TEMPLATE)
-        _mkdocs(settings(config, pages, source, theme, site))
+        _mkdocs(settings(config, words, pages, source, theme, site))
     trim(site)
     write_for_machines(config.name, pages, _groups(pages), site)
+    if config.book:
+        write_book(config.name, chosen(pages, config.book), words, site / "book.pdf")
     files = [path for path in site.rglob("*") if path.is_file()]
     html = sum(path.suffix == ".html" for path in files)
     assert html == len(pages) + len(_groups(pages)), "MkDocs wrote another number of pages"
     return {"pages": html, "files": len(files), "figures": shown, "bytes": sum(path.stat().st_size for path in files)}
 
 
-def write_sources(pages: list[dict[str, Any]], figures: Path, source: Path) -> int:
+def write_sources(pages: list[dict[str, Any]], words: Words, figures: Path, source: Path) -> int:
     """Write what MkDocs reads: a file a page, an index a group, style, images. Returns the number of figures."""
     by_document = {page["about"]: page["document"] for page in pages if page["group"] == "documents"}
     images = _images(figures, by_document, source)
@@ -70,10 +75,10 @@ def write_sources(pages: list[dict[str, Any]], figures: Path, source: Path) -> i
     groups = _groups(pages)
     ids = {page["document"] for page in pages}
     for page in track(pages, total=len(pages), what="site", unit="pages"):
-        body = Body(page, ids, set(groups), diagrams.draw)
+        body = Body(page, ids, set(groups), diagrams.draw, words)
         _write(source / f"{page['document']}.md", body.markdown(images.get(page["about"], []), linked_data(page)))
     for group, held in groups.items():
-        _write(source / f"{group_file(group)}.md", group_markdown(group, held))
+        _write(source / f"{group_file(group)}.md", group_markdown(group, held, words))
     diagrams.write()
     _write(source / "assets/litmill.css", STYLE)
     _write(source / "assets/worker.js", WORKER)
@@ -102,7 +107,9 @@ def _images(figures: Path, by_document: Mapping[str, str], source: Path) -> dict
     return found
 
 
-def settings(config: Site, pages: list[dict[str, Any]], source: Path, theme: Path, site: Path) -> dict[str, Any]:
+def settings(
+    config: Site, words: Words, pages: list[dict[str, Any]], source: Path, theme: Path, site: Path
+) -> dict[str, Any]:
     """The settings of MkDocs."""
     ids = {page["document"] for page in pages}
     toggles = [("default", "light", "weather-night", "dark"), ("slate", "dark", "weather-sunny", "light")]
@@ -116,7 +123,7 @@ def settings(config: Site, pages: list[dict[str, Any]], source: Path, theme: Pat
         }
         for scheme, media, icon, other in toggles
     ]
-    groups = [{group.capitalize(): f"{group_file(group)}.md"} for group in _groups(pages)]
+    groups = [{words(group.capitalize()): f"{group_file(group)}.md"} for group in _groups(pages)]
     first, last = ([f"{page}.md" for page in names if page in ids] for names in (FIRST, LAST))
     return {
         "site_name": config.name,
@@ -125,6 +132,7 @@ def settings(config: Site, pages: list[dict[str, Any]], source: Path, theme: Pat
         "use_directory_urls": False,
         "theme": {
             "name": "material",
+            "language": words.language,
             "custom_dir": str(theme.resolve()),
             "font": False,
             "palette": palette,

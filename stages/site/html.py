@@ -10,6 +10,8 @@ from itertools import groupby
 from posixpath import dirname, relpath
 from typing import Any
 
+from stages.core.words import Words
+from stages.site.machines import paths
 from stages.site.plots import bars
 
 Links = list[dict[str, str]]
@@ -45,12 +47,14 @@ def url(page: str, source: str) -> str:
 class Body:
     """Writes the body of one page of docs/ as Markdown that consists of headings and of finished HTML."""
 
-    def __init__(self, page: dict[str, Any], pages: set[str], groups: set[str], draw: Draw) -> None:
+    def __init__(self, page: dict[str, Any], pages: set[str], groups: set[str], draw: Draw, say: Words) -> None:
         self.page = page
+        self.files = set(paths(page))
         self.id: str = page["document"]
         self.pages = pages
         self.groups = groups
         self.draw = draw
+        self.say = say
         self.citations = {citation["number"]: citation for citation in page["citations"]}
 
     def markdown(self, figures: Sequence[dict[str, str]] = (), linked: str = "") -> str:
@@ -60,16 +64,16 @@ class Body:
         for kind, blocks in groupby(self.page["blocks"], key=lambda block: _together(block["kind"])):
             parts += self._blocks(kind, list(blocks))
         if figures:
-            parts += [heading("Figures"), *(self._figure(figure) for figure in figures)]
+            parts += [heading(self.say("Figures")), *(self._figure(figure) for figure in figures)]
         if self.citations:
             sources = "".join(self._source(citation) for citation in self.citations.values())
-            parts += [heading("Sources"), f'<ol class="sources" data-search-exclude>{sources}</ol>']
+            parts += [heading(self.say("Sources")), f'<ol class="sources" data-search-exclude>{sources}</ol>']
         return "\n\n".join(parts) + "\n"
 
     def _head(self) -> Iterator[str]:
         group = self.page["group"]
         if group in self.groups:
-            yield f'<p class="trail" data-search-exclude>{self._link(group, group.capitalize())}</p>'
+            yield f'<p class="trail" data-search-exclude>{self._link(group, self.say(group.capitalize()))}</p>'
         yield f"<h1>{words(self.page['title'])}</h1>"
 
     def _blocks(self, kind: str, blocks: list[dict[str, Any]]) -> Iterator[str]:
@@ -77,6 +81,8 @@ class Body:
             yield from (heading(block["text"]) for block in blocks)
         elif kind == "sentence":
             yield self._sentences(blocks)
+        elif kind == "written":
+            yield f"<p>{' '.join(words(block['text']) + self._marks(block['citations']) for block in blocks)}</p>"
         elif kind == "table":
             yield self._table(blocks)
         elif kind == "diagram":
@@ -84,7 +90,9 @@ class Body:
         elif kind == "plot":
             yield from (bars(block["text"]) for block in blocks)
         else:
-            yield from (f"<p>{self._linked(block['text'], block['links'])}{counted([block])}</p>" for block in blocks)
+            yield from (
+                f"<p>{self._linked(block['text'], block['links'])}{counted([block], self.say)}</p>" for block in blocks
+            )
 
     def _sentences(self, blocks: list[dict[str, Any]]) -> str:
         said = [words(block["text"]) + self._marks(block["citations"]) for block in blocks]
@@ -98,10 +106,10 @@ class Body:
         cited = [[cell for cell in row["cells"] if cell["citations"]] for row in rows]
         own = {self.citations[n]["document"] for row in rows for n in row["citations"]} == {self.page["about"]}
         column = any(cited) and not own and all(len(cells) <= 1 or _same(cells) for cells in cited)
-        head = "".join(f"<th>{cell}</th>" for cell in [*heads, *(["Source"] if column else [])])
+        head = "".join(f"<th>{cell}</th>" for cell in [*heads, *([self.say("Source")] if column else [])])
         body = "".join(self._row(row, column) for row in rows)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        told = counted(rows)
+        told = counted(rows, self.say)
         return f"<div>{table}{f'<p>{told}</p>' if told else ''}</div>"
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
@@ -112,7 +120,12 @@ class Body:
         ]
         if column:
             cells.append(self._origins(row["citations"]))
-        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        return f"<tr{self._anchor(row)}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+    def _anchor(self, row: dict[str, Any]) -> str:
+        """On a document's page the row of a section is a place that cards lead to."""
+        numbers = row["citations"] if self.page["group"] == "documents" else []
+        return f' id="at-{escape(self.citations[numbers[0]]["element"])}"' if len(numbers) == 1 else ""
 
     def _origins(self, numbers: list[int]) -> str:
         """The documents that a row stands on, with the numbers of their quotes."""
@@ -120,7 +133,7 @@ class Body:
         for number in numbers:
             documents.setdefault(self.citations[number]["document"], []).append(number)
         if len(documents) > MANY_DOCUMENTS:
-            return f"{len(documents)} documents" + self._marks(numbers)
+            return self.say(f"{len(documents)} documents") + self._marks(numbers)
         titles = {key: words(self.citations[held[0]]["title"]) for key, held in documents.items()}
         return "<br>".join(titles[key] + self._marks(held) for key, held in documents.items())
 
@@ -135,12 +148,12 @@ class Body:
         """An item of the list of sources: the quote, and where it stands."""
         title = words(citation["title"])
         if citation["digest"] in self.pages and citation["digest"] != self.id:
-            title = self._link(citation["digest"], citation["title"])
+            title = self._link(citation["digest"], citation["title"], citation["place"] and f"#at-{citation['place']}")
         places = [f"<code>{words(citation['origin'])}</code>"]
         if citation["section"]:
-            places.append("section " + words(" > ".join(citation["section"])))
+            places.append(f"{self.say('section')} {words(' > '.join(citation['section']))}")
         if citation["page"] is not None:
-            places.append(f"page {citation['page']}")
+            places.append(f"{self.say('page')} {citation['page']}")
         number = citation["number"]
         quote = f"<q>{words(citation['quote'])}</q>"
         return f'<li id="source-{number}" value="{number}">{quote}<br><cite>{title}</cite>, {", ".join(places)}</li>'
@@ -155,14 +168,15 @@ class Body:
         pieces, rest = [], line(text)
         for link in links:
             before, found, after = rest.partition(line(link["text"]))
-            if found and link["page"] in self.pages | self.groups:
+            if found and (link["page"] in self.pages or link["page"] in self.groups or link["page"] in self.files):
                 pieces += [escape(before), self._link(link["page"], found)]
                 rest = after
         return "".join(pieces) + escape(rest)
 
-    def _link(self, page: str, text: str) -> str:
-        """A link to a page, or to the index of a group."""
-        return f'<a href="{url(group_file(page) if page in self.groups else page, self.id)}">{words(text)}</a>'
+    def _link(self, page: str, text: str, place: str | None = None) -> str:
+        """A link to a page (or to a place in it), or to the index of a group."""
+        address = url(group_file(page) if page in self.groups else page, self.id) + escape(place or "")
+        return f'<a href="{address}">{words(text)}</a>'
 
 
 def _together(kind: str) -> str:
@@ -181,11 +195,11 @@ def heading(text: str) -> str:
     return "## " + MARKDOWN.sub(r"\\\1", words(text))
 
 
-def counted(blocks: Sequence[dict[str, Any]]) -> str:
+def counted(blocks: Sequence[dict[str, Any]], say: Words) -> str:
     """The names of the build's outputs that blocks were counted from."""
     tables = sorted({name for block in blocks for name in block["evidence"]})
     codes = ", ".join(f"<code>{words(name)}</code>" for name in tables)
-    return f' <span class="counted">from {codes}</span>' if tables else ""
+    return f' <span class="counted">{say("from")} {codes}</span>' if tables else ""
 
 
 def group_file(group: str) -> str:
@@ -201,9 +215,10 @@ def front_matter(title: str, *, wide: bool = False, linked: str = "") -> str:
     return f"---\n{lines}---"
 
 
-def group_markdown(group: str, pages: Mapping[str, str]) -> str:
+def group_markdown(group: str, pages: Mapping[str, str], say: Words) -> str:
     """The index of a group: its pages by title, from `pages` (page id to title)."""
-    parts = [front_matter(group.capitalize()), f"<h1>{words(group.capitalize())}</h1>", f"<p>{len(pages)} pages.</p>"]
+    title, count = say(group.capitalize()), say(f"{len(pages)} pages.")
+    parts = [front_matter(title), f"<h1>{words(title)}</h1>", f"<p>{count}</p>"]
     ordered = sorted(pages.items(), key=lambda item: (item[1].lower(), item[0]))
     for letter, held in groupby(ordered, key=lambda item: _letter(item[1]) if len(pages) > FEW else ""):
         items = "".join(f'<li><a href="{url(id, group_file(group))}">{words(title)}</a></li>' for id, title in held)

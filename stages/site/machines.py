@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 Page = Mapping[str, Any]
+PLACE = ("document", "origin", "element", "start", "end", "quote", "sha256")
 SUMMARY = "Documentation made from a corpus; every sentence and table cell has its source, quoted on the page."
 SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in ("page", "entity", "name", "parameter", "value", "document", "quote")]
@@ -25,6 +26,8 @@ def write_for_machines(name: str, pages: Sequence[Page], groups: Mapping[str, Ma
     """Write llms.txt and data/ into the finished site; `groups` has the titles of pages by id, by group."""
     (site / "llms.txt").write_text(llms(name, pages, groups), encoding="utf-8")
     (site / "data").mkdir()
+    for page in pages:
+        write_files(page, site)
     held = [row for page in pages for row in values(page)]
     pq.write_table(pa.Table.from_pylist(held, SCHEMA), site / "data/values.parquet", compression="zstd")
     with (site / "data/values.csv").open("w", encoding="utf-8", newline="") as file:
@@ -58,6 +61,31 @@ def values(page: Page) -> Iterator[dict[str, str]]:
                     "document": cited[number]["document"],
                     "quote": cited[number]["quote"],
                 }
+
+
+def paths(page: Page) -> list[str]:
+    """The files that belong to a page, and beside them the one with their sources."""
+    return [*(file["path"] for file in page["files"]), *([f"{page['document']}/sources.json"] if page["files"] else [])]
+
+
+def write_files(page: Page, site: Path) -> None:
+    """Write a page's files, and sources.json: for each value of each file its places, with the quotes' hashes."""
+    cited = {one["number"]: one for one in page["citations"]}
+    told = {}
+    for file in page["files"]:
+        (site / file["path"]).parent.mkdir(parents=True, exist_ok=True)
+        (site / file["path"]).write_text(file["text"], encoding="utf-8")
+        told[file["path"].rpartition("/")[2]] = [
+            {
+                "key": entry["key"],
+                "value": json.loads(entry["value"]),
+                "sources": [{key: cited[number][key] for key in PLACE} for number in entry["cell"]["citations"]],
+            }
+            for entry in file["entries"]
+        ]
+    if told:
+        held = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        (site / page["document"] / "sources.json").write_text(held, encoding="utf-8")
 
 
 def linked_data(page: Page) -> str:

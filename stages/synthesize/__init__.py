@@ -1,4 +1,4 @@
-"""Synthesize: cited pages from facts, without a language model.
+"""Synthesize: cited pages from facts; by config a language model words them.
 
     dvc repro synthesize        or alone: python -m stages.synthesize
 
@@ -8,6 +8,9 @@ writes  docs/: one row a page, with its blocks and their citations
 A page is put together from parameters, relations and sentences quoted from elements. Each block names the quotes that
 it stands on, and before a page is written every quote is looked up at its place and every number of a block in its
 quotes; what fails is left out and counted. What is told of the build itself names the tables it was counted from.
+
+A language model (`writer: endpoint`, `writer: local`) is shown the quotes of one section and nothing else, and each
+sentence that it writes is checked against them (stages/synthesize/llm).
 """
 
 from __future__ import annotations
@@ -18,14 +21,26 @@ from typing import Annotated
 from annotated_types import Ge
 
 from stages.core.knowledge import Knowledge
+from stages.core.llm import Adapter, LanguageModel
 from stages.core.run.config import PartOf, config
+from stages.core.words import Language
 
-LIBRARIES = ("pyarrow",)
+LIBRARIES = ("networkx", "pyarrow")
+
+
+@config
+class Price:
+    """What an endpoint's tokens cost."""
+
+    read: Annotated[float, Ge(0)]
+    """For a million tokens that the model is shown, in any currency; 0: nothing."""
+    written: Annotated[float, Ge(0)]
+    """For a million that it writes."""
 
 
 @config
 class Writer:
-    """What the extractive writer puts on a page."""
+    """What is put on a page, and who words it."""
 
     sentences: Annotated[int, Ge(1)]
     """Cited sentences on a page, at most."""
@@ -41,6 +56,14 @@ class Writer:
     """Models in the comparison, at most: those that state most of its parameters."""
     edges: Annotated[int, Ge(0)]
     """Lines in each of the two diagrams of parts (rules; seen together), at most; 0 is no diagram."""
+    llm: LanguageModel | None
+    """The language model that words the sections; null: sentences are quoted as they are."""
+    adapter: Adapter | None
+    """With a local model: an adapter of an earlier build that it writes with; null: the model as it is."""
+    judge: LanguageModel | None
+    """A language model that is asked of each sentence whether its quotes say it; null: words and numbers decide."""
+    price: Price
+    """What the tokens cost, for the metrics."""
 
 
 @config
@@ -57,6 +80,18 @@ class Terms:
 
     parameters: Mapping[str, Wording]
     """Canonical parameter names."""
+    parts: dict[str, str]
+    """Names of the parts of models and training runs, by token."""
+
+
+@config
+class Earlier:
+    """A build to compare this one with, on the page of changes."""
+
+    path: str
+    """A folder outside build/ with docs, elements and knowledge copied from that build; empty: no such page."""
+    sha256: str
+    """Digest that pins the folder's content; a run without it says what it is."""
 
 
 @config
@@ -65,5 +100,9 @@ class Config:
 
     writer: Writer
     """What is written, and how much of it."""
+    language: Language
+    """Of headings and of what pages say themselves; what is quoted stays as it is."""
+    earlier: Earlier
+    """A build to compare with."""
     knowledge: Annotated[Terms, PartOf(Knowledge)]
-    """How parameters are called."""
+    """How parameters and parts are called."""

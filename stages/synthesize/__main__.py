@@ -22,11 +22,12 @@ def stage(
     docs: Path = writes("docs", persist=True),
 ) -> dict[str, Any]:
     """Write the pages; returns how many there are, what they hold, and what verification left out."""
+    from stages.core.words import Words
     from stages.synthesize.sources import load
     from stages.synthesize.write import write_docs
 
     sources = load(knowledge, facts, elements, quarantine, duplicates, chunks, index)
-    return write_docs(sources, config.writer, config.knowledge.parameters, docs, elements)
+    return write_docs(sources, config, Words(config.language), docs, elements)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from stages.core.quotes import Cell, Quote
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.quotes import lead
-from stages.synthesize.sources import Document, Sources
+from stages.synthesize.sources import Document, Sources, is_section
 
 MENTIONED = 20  # entities that a digest links to
 
@@ -32,7 +32,7 @@ def _sections(page: Page, document: Document) -> None:
     page.header("Section")
     for element in document.elements:
         text = element["text"]
-        if element["type"] == "Title" and " ".join(text.split()) != document.title:
+        if is_section(document, element):
             page.row(Cell(" ".join(text.split()), (Quote(document.key, element["id"], 0, len(text), text),)))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stages.core.quotes import Cell, Quote
 from stages.core.verify import located
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
+from stages.synthesize.parts import add_parts
 from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.values import borne_out, compare, label, stated
@@ -19,7 +20,7 @@ READ_NEXT = 5  # documents to read next on a page, at most
 TASK_LINKS = 40  # entities that it links to
 
 
-def entity_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
+def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> Iterator[Page]:
     """A page for each model with parameters, and for whatever else has enough sentences."""
     for entity in sources.knowledge["entities"]:
         quotes = about(sources, writer, entity["id"])
@@ -32,6 +33,7 @@ def entity_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
             _said(page, quotes[len(lead) :])
             _relations(page, sources, entity["id"])
             _parameters(page, sources, entity["id"], disagree=True)
+            add_parts(page, sources, entity, parts)
             _kin(page, sources, entity)
             _next(page, sources, entity)
             yield page

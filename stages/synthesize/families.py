@@ -8,6 +8,7 @@ from typing import Any
 
 from stages.core.quotes import Cell
 from stages.synthesize import Writer
+from stages.synthesize.files import add_files
 from stages.synthesize.overview import diagram
 from stages.synthesize.page import Page
 from stages.synthesize.quotes import about
@@ -33,6 +34,7 @@ def family_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
         compare(page, sources, members[name], writer)
         _generations(page, sources, generations.get(name, []), writer)
         _disagreements(page, sources, members[name])
+        add_files(page, sources, members[name])
         _members(page, sources, members[name])
         yield page
 

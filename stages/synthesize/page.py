@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from stages.core.quotes import Block, Cell, Quote
 
+SOURCES = "sources.json"  # beside the files of a page: the place of each value
 LINK = pa.struct([("text", pa.string()), ("page", pa.string())])
 CELL = pa.struct(
     [
@@ -44,6 +45,15 @@ CITATION = pa.struct(
         ("section", pa.list_(pa.string())),
         ("page", pa.int32()),
         ("digest", pa.string()),
+        ("place", pa.string()),
+    ]
+)
+FILE = pa.struct(
+    [
+        ("path", pa.string()),
+        ("entity", pa.string()),
+        ("text", pa.string()),
+        ("entries", pa.list_(pa.struct([("key", pa.string()), ("value", pa.string()), ("cell", CELL)]))),
     ]
 )
 SCHEMA = pa.schema(
@@ -53,8 +63,28 @@ SCHEMA = pa.schema(
         pa.field("about", pa.string()),
         pa.field("blocks", pa.list_(BLOCK)),
         pa.field("citations", pa.list_(CITATION)),
+        pa.field("files", pa.list_(FILE)),
     ]
 )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value of a file: its key or the line that it stands in, and the cell that shows where it is from."""
+
+    key: str
+    value: Any
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that belongs to a page, and is about one entity; `missing` is what no document states."""
+
+    path: str
+    entity: str
+    entries: tuple[Entry, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass
@@ -66,6 +96,12 @@ class Page:
     group: str
     about: str = ""
     blocks: list[Block] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[str]:
+        """The files of the page, and the one that has their sources."""
+        return [*(file.path for file in self.files), *([f"{self.id}/{SOURCES}"] if self.files else [])]
 
     def heading(self, text: str) -> None:
         self.blocks.append(Block("heading", text))
@@ -107,50 +143,3 @@ def without_empty(blocks: Sequence[Block]) -> list[Block]:
             continue
         kept.append(block)
     return kept[::-1]
-
-
-def stored(page: Page, blocks: Sequence[Block], describe: Any) -> dict[str, Any]:
-    """The row of docs/ for a page with the blocks that passed; `describe(quote)` gives a citation's display fields."""
-    numbers: dict[Quote, int] = {}
-    held = []
-    for block in blocks:
-        for quote in block.cited:
-            numbers.setdefault(quote, len(numbers) + 1)
-        held.append(
-            {
-                "kind": block.kind,
-                "text": block.text,
-                "cells": [_cell(cell, numbers) for cell in block.cells],
-                "citations": sorted({numbers[quote] for quote in block.cited}),
-                "evidence": list(block.evidence),
-                "links": _links(block.links),
-            }
-        )
-    citations = [
-        {
-            "number": number,
-            "document": quote.document,
-            "element": quote.element,
-            "start": quote.start,
-            "end": quote.end,
-            "quote": quote.text,
-            "sha256": quote.sha256,
-            **describe(quote),
-        }
-        for quote, number in numbers.items()
-    ]
-    return {"title": page.title, "group": page.group, "about": page.about, "blocks": held, "citations": citations}
-
-
-def _cell(cell: Cell, numbers: Mapping[Quote, int]) -> dict[str, Any]:
-    return {
-        "text": cell.text,
-        "citations": sorted({numbers[quote] for quote in cell.quotes}),
-        "links": _links(cell.links),
-        "entity": cell.entity,
-        "parameter": cell.parameter,
-    }
-
-
-def _links(links: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"text": text, "page": target} for text, target in links]

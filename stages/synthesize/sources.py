@@ -103,6 +103,17 @@ class Sources:
         own = [document.key for document in self.documents.values() if document.own]
         return {key: f"documents/{name}" for key, name in names(own).items()}
 
+    @cached_property
+    def places(self) -> dict[tuple[str, str], str]:
+        """For each element of the user's own documents, the heading above it that the document's page lists."""
+        found: dict[tuple[str, str], str] = {}
+        for key in self.digests:
+            above = ""
+            for element in self.documents[key].elements:
+                above = element["id"] if is_section(self.documents[key], element) else above
+                found[key, element["id"]] = above
+        return found
+
     def page_of(self, entity: str) -> str:
         """The page that an entity has, if it has one."""
         return f"{GROUPS[self.entities[entity]['kind']]}/{slug(entity)}"
@@ -165,7 +176,13 @@ class Sources:
             "section": element["section"] or [],
             "page": element["page"],
             "digest": self.digests.get(quote.document, ""),
+            "place": self.places.get((quote.document, quote.element), ""),
         }
+
+
+def is_section(document: Document, element: Mapping[str, Any]) -> bool:
+    """Whether an element is a heading that the document's page lists: not the document's own title."""
+    return element["type"] == "Title" and " ".join(element["text"].split()) != document.title
 
 
 def load(

@@ -39,11 +39,11 @@ def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None)
     return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
 
 
-def agreed(sources: Sources, entity: str) -> dict[str, Cell]:
-    """By parameter, the value on which all sources agree."""
+def agreed(sources: Sources, entity: str, most: int | None = 1) -> dict[str, Cell]:
+    """By parameter, the value on which all sources agree, with (the first `most` of) its places."""
     parameters = sources.parameters.get(entity, [])
     often = Counter(parameter["name"] for parameter in parameters)
-    held = {one["name"]: stated(sources, one, 1) for one in parameters if often[one["name"]] == 1}
+    held = {one["name"]: stated(sources, one, most) for one in parameters if often[one["name"]] == 1}
     return {name: cell for name, cell in held.items() if founded(cell, sources.texts)}
 
 

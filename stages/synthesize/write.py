@@ -3,48 +3,80 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from stages.core.quotes import Block
 from stages.core.table import shard_files, write
-from stages.core.verify import verified
-from stages.synthesize import Wording, Writer
+from stages.core.verify import CLAIMS, verified
+from stages.core.words import Words
+from stages.synthesize import Config, Terms, Writer
+from stages.synthesize.changes import ID as CHANGES
+from stages.synthesize.changes import changes_row
 from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
 from stages.synthesize.graphs import component_tree, lineage
+from stages.synthesize.llm.write import ByModel
 from stages.synthesize.overview import compatibility, conflicts, coverage, home
-from stages.synthesize.page import SCHEMA, Page, stored, without_empty
+from stages.synthesize.page import SCHEMA, Page, without_empty
 from stages.synthesize.parameters import parameter_pages
+from stages.synthesize.paths import paths
 from stages.synthesize.sources import GROUPS, Sources
+from stages.synthesize.stored import stored
+from stages.synthesize.translate import translate
 
 Links = tuple[tuple[str, str], ...]
 
 
-def write_docs(
-    sources: Sources, writer: Writer, known: Mapping[str, Wording], docs: Path, elements: Path
-) -> dict[str, Any]:
+def write_docs(sources: Sources, config: Config, words: Words, docs: Path, elements: Path) -> dict[str, Any]:
     """Write the table of pages, in as many shards as the table of elements has. Returns the metrics."""
-    rows, dropped = rows_of(sources, writer, known)
+    worded: dict[str, Any] = {}
+    writer = config.writer
+
+    def word(pages: list[Page]) -> None:
+        if writer.llm:
+            worded["by_model"] = ByModel(writer, sources.texts).write(pages)
+
+    rows, dropped = rows_of(sources, writer, config.knowledge, words, word)
+    if config.earlier.path:
+        rows[CHANGES] = changes_row(config.earlier, sources, rows, words, writer.rows)
     write(docs, sorted(rows.items()), SCHEMA, len(shard_files(elements)))
-    return _metrics(sources, rows.values(), dropped)
+    return {**_metrics(sources, rows.values(), dropped), **worded}
 
 
 def rows_of(
-    sources: Sources, writer: Writer, known: Mapping[str, Wording]
+    sources: Sources,
+    writer: Writer,
+    known: Terms,
+    words: Words,
+    word: Callable[[list[Page]], None] | None = None,
 ) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
-    """The row of each page that stands, by its id, and how many blocks verification dropped for which reason."""
-    drafts = [*entity_pages(sources, writer), *task_pages(sources, writer), *document_pages(sources, writer)]
-    drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known)]
+    """The row of each page that stands, by its id, and how many blocks verification dropped for which reason.
+
+    `words` says what is ours in the language of the config. `word` may put other sentences on the pages that stand;
+    what is counted of the build stays.
+    """
+    drafts = [
+        *entity_pages(sources, writer, known.parts),
+        *task_pages(sources, writer),
+        *document_pages(sources, writer),
+    ]
+    drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known.parameters)]
     drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
+    drafts += [page for page in [paths(sources)] if page.blocks]
     kept, dropped = _verified(sources, drafts, writer)
+    if word:
+        word(kept)
     groups = Counter(page.group for page in kept if page.group != "overview")
     kept += [home(sources, groups), coverage(sources, kept, dropped)]
-    linked = {*(page.id for page in kept), *groups}
-    rows = {page.id: stored(page, _linked(page.blocks, linked), sources.describe) for page in kept}
+    for page in kept:
+        translate(page, words)
+    linked = {*(page.id for page in kept), *groups, *(path for page in kept for path in page.paths)}
+    names = {id: entity["name"] for id, entity in sources.entities.items()}
+    rows = {page.id: stored(page, _linked(page.blocks, linked), names, sources.describe) for page in kept}
     assert len(rows) == len(kept), "two pages have one id"
     return rows, dropped
 
@@ -87,13 +119,14 @@ def _metrics(sources: Sources, rows: Iterable[dict[str, Any]], dropped: Counter[
     for row in rows:
         for block in row["blocks"]:
             cited = block["citations"] or block["evidence"]
-            assert cited or block["kind"] not in ("sentence", "row"), f"{row['title']}: a block without a source"
+            assert cited or block["kind"] not in CLAIMS, f"{row['title']}: a block without a source"
     return {
         "pages": len(rows),
         "groups": dict(sorted(Counter(row["group"] for row in rows).items())),
         "sentences": kinds["sentence"],
         "rows": kinds["row"],
         "citations": sum(len(row["citations"]) for row in rows),
+        "files": sum(len(row["files"]) for row in rows),
         "dropped": sum(dropped.values()),
         "dropped_by_reason": dict(sorted(dropped.items())),
         "conflicts": len(conflicts(sources)),

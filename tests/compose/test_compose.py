@@ -215,7 +215,7 @@ def test_each_stage_gets_just_what_it_reads(composed: Compose, project: Path) ->
         ("entities/models.yaml", "task: ", "task: data-", {"organize"}),
         ("entities/models.yaml", "aliases: [", "aliases: [Foo, ", {"extract", "organize", "score"}),
         ("parameters/shape.yaml", "most: ", "most: 1", {"extract", "organize", "score"}),
-        ("parts/default.yaml", ": ", ": The ", {"organize"}),
+        ("parts/default.yaml", ": ", ": The ", {"organize", "synthesize"}),
     ],
 )
 def test_an_edit_of_knowledge_reaches_the_stages_that_read_that_part(

@@ -17,7 +17,7 @@ from stages.site.__main__ import stage
 from stages.site.html import plain, url
 from stages.synthesize.page import SCHEMA
 
-CONFIG = Config(site=Site(name="Litmill", colour="indigo"))
+CONFIG = Config(site=Site(name="Litmill", colour="indigo", book=[]), language="en")
 EVIL = '<script>alert(1)</script> [x](javascript:alert(1)) "onmouseover="alert(1) </title> `*_ &amp;'
 PIXEL = b"\x89PNG\r\n\x1a\n"
 FIGURE = pa.struct(
@@ -38,7 +38,8 @@ def page(title: str, group: str, *blocks: dict[str, Any], about: str = "", diges
     """A page whose every block may cite number 1, a quote of evil.md."""
     quote = {"number": 1, "document": "evil.md", "element": "e", "start": 0, "end": len(EVIL), "quote": EVIL}
     shown = {"title": EVIL, "origin": EVIL, "section": [EVIL], "page": 3, "digest": digest, "sha256": ""}
-    return {"title": title, "group": group, "about": about, "blocks": list(blocks), "citations": [quote | shown]}
+    held = {"title": title, "group": group, "about": about, "blocks": list(blocks), "files": []}
+    return {**held, "citations": [quote | shown]}
 
 
 PAGES = {

@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 
 from stages.core.table import read, shard_files
-from stages.synthesize import Config, Terms, Wording, Writer
+from stages.synthesize import Config, Earlier, Price, Terms, Wording, Writer
 from stages.synthesize.__main__ import stage
 from stages.synthesize.overview import escaped
 from stages.synthesize.sources import names
 from tests.synthesize.builders import build, document, entity, parameter
 
+NO_MODEL: Any = {"llm": None, "adapter": None, "judge": None, "price": Price(read=0.0, written=0.0)}
 CONFIG = Config(
-    writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5),
-    knowledge=Terms(parameters={"layers": Wording(prose=["layers"])}),
+    writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5, **NO_MODEL),
+    language="en",
+    earlier=Earlier(path="", sha256=""),
+    knowledge=Terms(parameters={"layers": Wording(prose=["layers"])}, parts={"a:x": "RMSNorm", "b:y": "ALiBi"}),
 )
 ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
 TWO = "The card says that Llama 2 7B has a context of 4,096 tokens and 32 layers."

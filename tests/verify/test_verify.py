@@ -62,6 +62,7 @@ def block(kind: str, text: str = "", cells: tuple[dict[str, Any], ...] = (), cit
 PAGE = {
     "document": "models/heron-7b",
     "about": "heron-7b",
+    "files": [],
     "citations": [
         citation(1, SENTENCE),
         citation(2, "has 32 layers"),

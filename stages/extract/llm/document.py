@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
+from stages.core.answers import remembered
 from stages.core.llm import Answering, Unanswered, answering
 from stages.core.table import Unsettled
 from stages.extract import LanguageModel
 from stages.extract.document import facts_of, given_up, read_document
 from stages.extract.facts import Document, Element
 from stages.extract.lexicon import Lexicon
-from stages.extract.llm.answers import remembered
 from stages.extract.llm.ask import messages, schema
 from stages.extract.llm.verify import KEPT, Dropped, claims, is_whole, parameter, relation
 from stages.extract.names import find_mentions

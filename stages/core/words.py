@@ -1,0 +1,200 @@
+"""What pages say themselves, in the language of the config key `language`: headings, headers, notes, names of groups.
+
+The code writes English. A catalogue has each text, or a pattern with {} for what changes, in another language; names,
+values and whatever is quoted from a document stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+Language = Literal["en", "ru"]
+
+RUSSIAN = {
+    # groups
+    "Approaches": "Подходы",
+    "Components": "Компоненты",
+    "Datasets": "Наборы данных",
+    "Documents": "Документы",
+    "Families": "Семейства",
+    "Hardware": "Оборудование",
+    "Libraries": "Библиотеки",
+    "Metrics": "Метрики",
+    "Models": "Модели",
+    "Parameters": "Параметры",
+    "Tasks": "Задачи",
+    # titles
+    "Changes": "Изменения",
+    "Component tree": "Дерево компонентов",
+    "Compatibility of parts": "Совместимость частей",
+    "Coverage": "Покрытие",
+    "Home": "Главная",
+    "Lineage of models": "Родословная моделей",
+    "Models compared": "Сравнение моделей",
+    "Reading paths": "Что за чем читать",
+    "{} family": "Семейство {}",
+    # headings
+    "By model": "По моделям",
+    "Documents not read": "Непрочитанные документы",
+    "Documents read": "Прочитанные документы",
+    "Figures": "Рисунки",
+    "Facts": "Факты",
+    "Files": "Файлы",
+    "Generations": "Поколения",
+    "Goes with and against": "С чем сочетается и с чем нет",
+    "Groups": "Группы",
+    "In the component tree": "В дереве компонентов",
+    "Left out by verification": "Отброшено проверкой",
+    "Made of": "Из чего состоит",
+    "Members compared": "Сравнение членов семейства",
+    "Near-duplicates": "Почти одинаковые документы",
+    "Pages": "Страницы",
+    "Read next": "Что читать дальше",
+    "Relations": "Связи",
+    "Rules": "Правила",
+    "Said of it elsewhere": "Что говорят о нём в других местах",
+    "Said to clash": "Сказано, что несовместимы",
+    "Said to work together": "Сказано, что работают вместе",
+    "Same family": "То же семейство",
+    "Sections": "Разделы",
+    "Seen together": "Встречаются вместе",
+    "Sources": "Источники",
+    "Stated by documents": "Сказано в документах",
+    "Told by the names": "Видно из названий",
+    "Values seen": "Встреченные значения",
+    "What is known": "Что известно",
+    "What is said of it": "Что о нём говорят",
+    "What it talks about": "О чём он",
+    "What they talk about": "О чём они",
+    "What was read": "Что прочитано",
+    "Where it is said": "Где это сказано",
+    "Where sources disagree": "Где источники расходятся",
+    # headers of tables
+    "After": "После",
+    "Before": "Было",
+    "Beside": "Рядом",
+    "Blocks": "Блоки",
+    "Bytes": "Байты",
+    "Change": "Изменение",
+    "Count": "Количество",
+    "Detail": "Подробности",
+    "Document": "Документ",
+    "Elements": "Элементы",
+    "Family": "Семейство",
+    "File": "Файл",
+    "Folded into": "Объединён с",
+    "Generation": "Поколение",
+    "Group": "Группа",
+    "Is": "Что это",
+    "Kind": "Вид",
+    "Mentions": "Упоминания",
+    "Model": "Модель",
+    "Model it comes from": "От какой модели",
+    "Models that do not": "Модели, которые нарушают",
+    "Models that keep to it": "Модели, которые соблюдают",
+    "Now": "Стало",
+    "Parameter": "Параметр",
+    "Part": "Часть",
+    "Parts": "Части",
+    "Reason": "Причина",
+    "Relation": "Связь",
+    "Rule": "Правило",
+    "Section": "Раздел",
+    "Source": "Источник",
+    "Stated by": "Кем сказано",
+    "Step": "Шаг",
+    "Such as": "Например",
+    "Terms that set it apart": "Отличающие слова",
+    "Under": "Под",
+    "Value": "Значение",
+    "Values": "Значения",
+    "What": "Что",
+    "With": "С чем",
+    # cells that count the build, and relations
+    "Documents of installed libraries": "Документы установленных библиотек",
+    "Documents of your own": "Ваши документы",
+    "Documents that could not be read": "Документы, которые не удалось прочитать",
+    "Entities": "Сущности",
+    "Near-duplicates, folded into others": "Почти одинаковые, объединённые с другими",
+    "Passages in the search index": "Отрывки в поисковом индексе",
+    "compared with": "сравнивается с",
+    "conflicts": "несовместимы",
+    "conflicts with": "несовместимо с",
+    "evaluated on": "оценивается на",
+    "formerly": "прежде",
+    "implemented in": "реализовано в",
+    "requires": "требует",
+    "trained on": "обучено на",
+    "uses": "использует",
+    "variant of": "вариант",
+    "works with": "работает с",
+    "approach": "подход",
+    "component": "компонент",
+    "dataset": "набор данных",
+    "library": "библиотека",
+    "metric": "метрика",
+    "model": "модель",
+    "hardware": "оборудование",
+    "changed": "изменено",
+    "gone": "пропало",
+    "new": "новое",
+    "no quote": "нет цитаты",
+    "no such element": "нет такого элемента",
+    "number not in its quotes": "числа нет в цитатах",
+    "quote not at its place": "цитата не на своём месте",
+    "{} and {} more": "{} и ещё {}",
+    # notes
+    "All documents could be read.": "Все документы удалось прочитать.",
+    "Nothing has changed.": "Ничего не изменилось.",
+    "The first {} of {}.": "Первые {} из {}.",
+    "coverage": "покрытие",
+    "no licence stated": "лицензия не указана",
+    "{} chunks were made; the index holds {}.": "Сделано отрывков: {}; в индексе: {}.",
+    "{} document {}, {}.": "Документ, вид {}: {}, {}.",
+    "{} documents of installed libraries are on this task too.": (
+        "Этой задаче посвящены и документы установленных библиотек: {}."
+    ),
+    "{} has the place of each value.": "В {} указано место каждого значения.",
+    "{} of {} models: first those of your own documents, then those of libraries, for which the sources state, and "
+    "agree on, most of these parameters.": (
+        "Моделей: {} из {}; сначала из ваших документов, затем из библиотек: те, для которых источники указывают "
+        "больше всего этих параметров и не расходятся."
+    ),
+    "{} of {} values; the pages of the models have them all.": "Значений: {} из {}; на страницах моделей есть все.",
+    "Every sentence and table row here is quoted from a document or taken from a quoted place in one; its number "
+    "leads to the quote. What could not be verified was left out, and is counted on the page of coverage.": (
+        "Каждое предложение и каждая строка таблицы здесь процитированы из документа или взяты из процитированного "
+        "в нём места; номер ведёт к цитате. Что не прошло проверку, опущено и сосчитано; см. покрытие."
+    ),
+    # the site
+    "{} pages.": "Страниц: {}.",
+    "{} documents": "документов: {}",
+    "from": "из",
+    "page": "страница",
+    "section": "раздел",
+}
+CATALOGUES: dict[str, Mapping[str, str]] = {"en": {}, "ru": RUSSIAN}
+
+
+class Words:
+    """Says an English text of ours in a language; a text that is in no catalogue is not ours, and stays."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._texts = CATALOGUES[language]
+
+    def __call__(self, text: str) -> str:
+        if text in self._texts:
+            return self._texts[text]
+        for pattern, said in self._patterns:
+            if found := pattern.fullmatch(text):
+                return said.format(*(self(part) for part in found.groups()))
+        return text
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        held = {text: said for text, said in self._texts.items() if "{}" in text}
+        return [(re.compile(re.escape(text).replace(r"\{\}", "(.+)"), re.DOTALL), said) for text, said in held.items()]

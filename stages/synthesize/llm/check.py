@@ -1,0 +1,74 @@
+"""Does a sentence that a model wrote stand on the quotes that it names? What fails has a reason, which is counted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stages.core.quotes import Block, Quote
+from stages.core.verify import Texts, problem
+from stages.synthesize.llm.outline import Section
+
+WORD = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
+DENIES = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
+STEM = 5  # letters by which words are compared
+SHORT = 3  # words of so many letters say nothing
+OWN = 0.6  # share of a sentence's words that its quotes must have
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of an answer, the quotes that it names, and why it does not stand, if it does not."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    reason: str
+
+
+def claims(said: str, held: Section, title: str, texts: Texts) -> list[Claim]:
+    """The sentences of an answer; none of one that is no JSON of the schema."""
+    try:
+        sentences = json.loads(said)["sentences"]
+    except (ValueError, LookupError, TypeError):
+        return [Claim("", (), "the answer is no JSON of the schema")]
+    return [_claim(one, held, title, texts) for one in sentences] if isinstance(sentences, list) else []
+
+
+def _claim(one: Any, held: Section, title: str, texts: Texts) -> Claim:
+    try:
+        text = " ".join(one["text"].split())
+        numbers = [number for number in one["quotes"] if 1 <= number <= len(held.evidence)]
+    except (LookupError, TypeError, AttributeError):
+        return Claim("", (), "the answer is no JSON of the schema")
+    quotes = tuple(dict.fromkeys(quote for number in numbers for quote in held.evidence[number - 1][1]))
+    return Claim(text, quotes, _reason(text, quotes, f"{title} {held.heading}", texts))
+
+
+def _reason(text: str, quotes: Sequence[Quote], context: str, texts: Texts) -> str:
+    """Numbers equal those of the quotes; names and denials stand in them; most other words do, too."""
+    if not text:
+        return "the sentence is empty"
+    if found := problem(Block("written", text, quotes=tuple(quotes)), texts):
+        return found
+    said = " ".join(quote.text for quote in quotes)
+    have = {_stem(word) for word in WORD.findall(f"{said} {context}")}
+    if DENIES.search(text) and not DENIES.search(said):
+        return "denies what its quotes do not"
+    words = WORD.findall(text)
+    if any(_stem(word) not in have for word in words[1:] if _is_name(word)):
+        return "name not in its quotes"
+    telling = [word for word in words if len(word) > SHORT]
+    if not telling or sum(_stem(word) in have for word in telling) < OWN * len(telling):
+        return "words not in its quotes"
+    return ""
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isupper() or any(letter.isdigit() for letter in word)
+
+
+def _stem(word: str) -> str:
+    return word.casefold() if any(letter.isdigit() for letter in word) else word.casefold()[:STEM]
