@@ -51,12 +51,11 @@ class ByModel:
         try:
             found = self._by_model(row)
         except Unanswered as silence:
-            self._silent = 0 if isinstance(silence, Unreadable) else self._silent + 1
+            self._silent += not isinstance(silence, Unreadable)
             if isinstance(silence, Unreachable) or self._silent == PATIENCE:
                 raise unusable(self._settings, str(silence)) from None
             made = {"facts": {**rules, "given_up": f"model: {silence}"}} if self._both else None
             return Unsettled(made or given_up(row, "model", str(silence)))
-        self._silent = 0
         if not self._both:
             return {"facts": {**rules, **found}}
         return {"facts": {**rules, **_together(rules, found)}}
@@ -70,6 +69,7 @@ class ByModel:
         checks: list[str] = []
         with ThreadPoolExecutor(self._settings.concurrency) as pool:
             answers = list(pool.map(lambda element: self._ask(element, document), asked))
+        self._silent = 0 if asked else self._silent
         if asked and not any(map(is_whole, answers)):
             raise Unreadable("no answer is JSON of the schema")
         for element, answer in zip(asked, answers, strict=True):
