@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from stages.extract.facts import Document, Element
@@ -12,6 +11,7 @@ from stages.extract.lexicon import Lexicon
 from stages.extract.subjects import model_of, models_in
 
 ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
+SIZE_LINE = re.compile(r"\s*\d+(?:\.\d+)?[BM]\s*")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Reading:
 
 def cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
     """Header and body of a table: the row with most labels or names of models, and the rows below that are as wide."""
-    rows = _spread(list(_rows(text)), reading)
+    rows = _spread(_rows(text), reading)
     width = max((len(row.cells) for row in rows), default=0)
     if len(rows) < 2 or width < 2:
         return None, []
@@ -87,12 +87,19 @@ def _heads(row: Row, reading: Reading) -> int:
     return sum(bool(label(cell, reading.lexicon)) or named_in(cell, reading) != "" for cell in row.cells)
 
 
-def _rows(text: str) -> Iterator[Row]:
+def _rows(text: str) -> list[Row]:
+    """The lines with cells; one that is but a size (70B) ends the name above, for which its cell was too narrow."""
+    rows: list[Row] = []
     start = 0
     for line in text.split("\n"):
+        end = start + len(line)
         if "|" in line:
-            yield Row([cell.strip() for cell in line.split("|")], start, start + len(line))
-        start += len(line) + 1
+            rows.append(Row([cell.strip() for cell in line.split("|")], start, end))
+        elif rows and rows[-1].end == start - 1 and SIZE_LINE.fullmatch(line):
+            first, *values = rows[-1].cells
+            rows[-1] = Row([f"{first} {line.strip()}", *values], rows[-1].start, end)
+        start = end + 1
+    return rows
 
 
 def _padded(rows: list[Row], width: int) -> list[Row]:

@@ -153,3 +153,10 @@ def test_an_earlier_name_is_a_relation(facts: Any, text: str) -> None:
     assert [(one["subject"], one["predicate"], one["object"]) for one in held] == [
         ("Kestrel-2 7B", "formerly", "Heron-2 7B")
     ]
+
+
+def test_a_size_on_a_line_of_its_own_ends_the_name_above(facts: Any) -> None:
+    table = "Model | Layers | Heads\nLlama 2 | 32 | 32\n7B\nLlama 2 13B | 40 | 40"
+    found = facts(element("Table", table))["parameters"]
+    assert ("Llama 2 7B", "layers", "32") in stated({"parameters": found})
+    assert {one["quote"] for one in found} == {"Llama 2 | 32 | 32\n7B", "Llama 2 13B | 40 | 40"}

@@ -163,7 +163,7 @@ def drawn(*lines: tuple[float, list[tuple[float, str]]], rules: tuple[float, ...
         for start, piece in pieces
         for x, text in _placed(start, piece)
     ]
-    (table,) = find(rows(words), [Rule(-4, y, 205, y) for y in rules])
+    (table,) = find(rows(words), [Rule(-4, y, 200, y) for y in rules])
     return table.text
 
 
@@ -231,3 +231,10 @@ def test_a_label_of_three_lines_stands_in_its_row() -> None:
     )
     assert "Total parameters (B) | 7.1 | 13.2" in table.split("\n")
     assert len(table.split("\n")) == 5
+
+
+def test_the_last_row_goes_on_where_its_name_does() -> None:
+    rows = [(14 * n, [(0, f"Heron {n}B"), (104, "61.0"), (154, "40.0")]) for n in range(3)]
+    table = drawn(*rows, (42, [(0, "Kingfisher Chat"), (104, "52.1"), (154, "47.9")]), (51, [(0, "70B")]), (90, PROSE))
+    assert table.split("\n")[-1] == "Kingfisher Chat 70B | 52.1 | 47.9"
+    assert "Each" not in table

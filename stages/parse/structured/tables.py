@@ -20,6 +20,8 @@ from stages.parse.structured.rows import Row
 APART = 0.75  # of the type's size: white that parts two cells of a row
 NEAR = 2.6  # of the type's size: rows of one table are not further apart, from middle to middle
 HEAD = 4  # lines that a head has, at most
+TAIL = 3  # lines that the last row goes on for, at most
+LINE = 1.35  # of the type's size: lines of one cell are not further apart, from middle to middle
 NARROW = 0.4  # of a table's width: a line in one piece that is no wider may be of one cell
 ITEM = re.compile(r"^(?:\(cid:\d+\)|[•▪◦‣∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s*$")
 LEADER = re.compile(r"(?:\.\s?){5}")  # of a table of contents
@@ -58,7 +60,22 @@ def _regions(held: list[Row], rules: list[Rule]) -> list[tuple[int, int]]:
     free = [True] * len(held)
     for start, end in ruled:
         free[start:end] = [False] * (end - start)
-    return sorted(ruled + _aligned(held, free))
+    found = sorted(ruled + _aligned(held, free))
+    below = [*(start for start, _ in found[1:]), len(held)]
+    return [(start, _with_tail(held, start, end, below[at])) for at, (start, end) in enumerate(found)]
+
+
+def _with_tail(held: list[Row], start: int, end: int, below: int) -> int:
+    """Where a table ends whose last row has a cell of several lines: the others of them follow at once."""
+    left, right = min(row.x0 for row in held[start:end]) - 2, max(row.x1 for row in held[start:end]) + 2
+    for at in range(end, min(below, end + TAIL)):
+        row, before = held[at], held[at - 1]
+        close = row.middle - before.middle <= LINE * row.size and abs(row.size - before.size) < 0.3
+        inside = left <= row.x0 and row.x1 <= right and row.x1 - row.x0 < NARROW * (right - left)
+        if not (close and inside) or _is_parted(row) or CAPTION.match(row.text):
+            break
+        end = at + 1
+    return end
 
 
 # between ruling lines
