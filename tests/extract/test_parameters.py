@@ -146,6 +146,8 @@ def test_an_adapters_table_is_of_the_model_named_before_it(facts: Any) -> None:
         "Kestrel-2 7B (formerly known as Heron-2 7B) is open.",
         "Kestrel-2 7B was first released under the name Heron-2 7B.",
         "Heron-2 7B was renamed to Kestrel-2 7B.",
+        "Some documents still call Kestrel-2 7B by its old name, Heron-2 7B.",
+        "Heron-2 7B is the former name of Kestrel-2 7B.",
     ],
 )
 def test_an_earlier_name_is_a_relation(facts: Any, text: str) -> None:
