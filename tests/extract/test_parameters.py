@@ -162,3 +162,10 @@ def test_a_size_on_a_line_of_its_own_ends_the_name_above(facts: Any) -> None:
     found = facts(element("Table", table))["parameters"]
     assert ("Llama 2 7B", "layers", "32") in stated({"parameters": found})
     assert {one["quote"] for one in found} == {"Llama 2 | 32 | 32\n7B", "Llama 2 13B | 40 | 40"}
+
+
+@pytest.mark.parametrize(("begins", "kept"), [('{\n"seed": 1,\n', True), ('"seed": 1,\n', False)])
+def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins: str, kept: bool) -> None:
+    """Its beginning, with the model's name, is in another column of the page."""
+    code = element("CodeSnippet", f'{begins}"learning_rate": 1e-05,\n"num_hidden_layers": 32', ("Outlook",))
+    assert bool(facts(code, title="Training Llama 2 7B", kind="pdf")["parameters"]) is kept
