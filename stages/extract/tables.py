@@ -33,6 +33,7 @@ NAMING = {
 MODEL_HEADERS = NAMING | {"size", "model size", "params", "family", "method", ""}
 SIZE_CELL = re.compile(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?")
 NAME_CELL = re.compile(r"(?=.*[A-Z])(?!.*(?:w/|\bOurs\b|[Bb]aseline|\bTotal\b|\bAverage\b|[+:=]))[\w.\-/ ]{3,40}")
+VALUE = re.compile(r"\d[\d.,]*[KMBT%]?|[-–—]|n/a")
 EMPTY = re.compile(r"\s*(?:[-–—]+|n/?a|none|\?|tbd)?\s*", re.IGNORECASE)
 
 
@@ -88,7 +89,7 @@ def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[
     place = max(candidates or range(len(heads)), key=lambda at: (named[at], -at))
     alone = not candidates and not named[place]
     if alone and len(body) == 1:
-        subjects = [_only(reading)]
+        subjects = ["" if _is_cut(reading, len(heads)) else _only(reading)]
     else:
         subjects = _certain([row_subject(row.cells[place], heads[place], reading) for row in body])
     for row, subject in zip(body, subjects, strict=True):
@@ -96,6 +97,14 @@ def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[
             names = label(header.cells[at], reading.lexicon)
             if names and (alone or at != place):
                 yield from _cell(reading, row, cell, names, subject, header.cells[at])
+
+
+def _is_cut(reading: Reading, width: int) -> bool:
+    """Whether values as many as columns follow on a line of their own: rows of a table whose names were not read."""
+    elements = reading.document.elements
+    at = next((at for at, one in enumerate(elements) if one is reading.element), len(elements)) + 1
+    words = elements[at]["text"].split() if at < len(elements) else []
+    return len(words) == width and all(VALUE.fullmatch(word) for word in words)
 
 
 def _certain(subjects: list[str]) -> list[str]:

@@ -169,3 +169,13 @@ def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins:
     """Its beginning, with the model's name, is in another column of the page."""
     code = element("CodeSnippet", f'{begins}"learning_rate": 1e-05,\n"num_hidden_layers": 32', ("Outlook",))
     assert bool(facts(code, title="Training Llama 2 7B", kind="pdf")["parameters"]) is kept
+
+
+def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
+    half = element("Table", "Layers | Query heads\n32 | 16")
+    rest = element("NarrativeText", "40 24", name="e2")
+    assert stated(facts(half, title="Training Llama 2 7B")) == {
+        ("Llama 2 7B", "layers", "32"),
+        ("Llama 2 7B", "heads", "16"),
+    }
+    assert not facts(half, rest, title="Training Llama 2 7B")["parameters"]
