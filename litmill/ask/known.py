@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from litmill.documents import BUILD, row
 from stages.core.run.errors import UserError
-from stages.organize.names import fold
+from stages.core.spelling import fold
 
 Record = dict[str, Any]
 

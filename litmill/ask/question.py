@@ -11,13 +11,13 @@ from litmill.ask.known import Known
 from litmill.documents import BUILD
 from stages.core.run.config import load
 from stages.core.run.errors import UserError
+from stages.core.spelling import fold
 from stages.extract import Config
 from stages.extract.labels import label
 from stages.extract.lexicon import Lexicon, build_lexicon
 from stages.extract.lexicon import fold as plain
 from stages.extract.names import Mention, find_mentions
 from stages.extract.trie import any_case
-from stages.organize.names import fold
 
 SHORT = 3  # labels of tables with fewer characters, such as r, are no words of a question
 NEAR = 5

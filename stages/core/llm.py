@@ -18,6 +18,8 @@ from stages.core.source import Model
 Message = dict[str, str]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 BUSY = (408, 425, 429, 500, 502, 503, 504)
+REFUSED = (401, 403, 404)  # a key or a model that the server does not take: so it will answer every question
+MEETING = 30  # seconds in which a server must say anything at all
 
 
 @config
@@ -50,6 +52,10 @@ class LanguageModel:
         local = dataclasses.asdict(self.local) if self.local else None
         return {"model": self.model, "local": local, "answer_tokens": self.answer_tokens}
 
+    def place(self) -> str:
+        """Where the model is, for a person who must look there."""
+        return f"the model {self.local.name!r} here" if self.local else f"the model {self.model!r} at {self.url}"
+
 
 @config
 class Adapter:
@@ -72,6 +78,10 @@ class Reply:
 
 class Unanswered(Exception):
     """The model gave no answer; the text says why, in one line, without a time or a port."""
+
+
+class Unreachable(Unanswered):
+    """And no other question will have one: nobody listens there, or the key or the model is refused."""
 
 
 class Answering(Protocol):
@@ -109,6 +119,7 @@ class Endpoint:
             self._session.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=settings.concurrency))
         if settings.key:
             self._session.headers["Authorization"] = f"Bearer {os.environ[settings.key]}"
+        self._met = False
 
     def answer(self, messages: list[Message], schema: dict[str, Any]) -> str:
         return self.reply(messages, schema).text
@@ -116,16 +127,17 @@ class Endpoint:
     def reply(self, messages: list[Message], schema: dict[str, Any]) -> Reply:
         import requests
 
+        self._meet()
         wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
         body: Any = {"model": self._settings.model, "messages": messages, "response_format": wanted, "temperature": 0}
         body |= {"seed": 0, "max_tokens": self._settings.answer_tokens}
-        address = self._settings.url.rstrip("/") + "/chat/completions"
         try:
-            response = self._session.post(address, json=body, timeout=self._settings.timeout)
+            response = self._session.post(self._address("chat/completions"), json=body, timeout=self._settings.timeout)
         except requests.RequestException as error:
             raise Unanswered(f"no answer from the server ({type(error).__name__})") from None
         if response.status_code != 200:
-            raise Unanswered(f"the server answered {response.status_code} {response.reason}")
+            kind = Unreachable if response.status_code in REFUSED else Unanswered
+            raise kind(f"the server answered {response.status_code} {response.reason}")
         try:
             held = response.json()
             used = held.get("usage") or {}
@@ -133,6 +145,23 @@ class Endpoint:
             return Reply(str(held["choices"][0]["message"]["content"]), *counts)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise Unanswered("the server's answer is no chat completion") from None
+
+    def _meet(self) -> None:
+        """Before the first question: whether a server is there at all, which a question may take minutes to tell."""
+        import requests
+
+        if self._met:
+            return
+        try:
+            self._session.get(self._address("models"), timeout=min(MEETING, self._settings.timeout))
+        except requests.exceptions.RetryError:
+            pass  # it is there, and busy
+        except requests.RequestException as error:
+            raise Unreachable(f"no answer from the server ({type(error).__name__})") from None
+        self._met = True
+
+    def _address(self, path: str) -> str:
+        return f"{self._settings.url.rstrip('/')}/{path}"
 
 
 class Local:
@@ -198,18 +227,31 @@ def _adapted(model: Any, adapter: Adapter) -> Any:
 
 
 def _write(held: _Loaded, messages: list[Message], matcher: Any, most: int) -> Reply:
-    """The likeliest token that the grammar allows, again and again, until the answer is whole or has `most` tokens."""
+    """The likeliest token that the grammar allows, again and again, until the answer is whole or has `most` tokens.
+
+    Transformers keeps the model's state between tokens, which is a cache of keys and values in some, not in RWKV.
+    """
     import torch
 
-    prompt = held.prompt(messages)
-    tokens, state, written = torch.tensor([prompt]), None, list[int]()
+    prompt = torch.tensor([held.prompt(messages)])
+
+    def allowed(_: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        mask = torch.frombuffer(bytearray(matcher.compute_logit_bias()), dtype=torch.uint8)[: held.width] > 0
+        return scores.masked_fill(~mask, float("-inf"))
+
+    def whole(tokens: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        matcher.consume_token(int(tokens[0, -1]))
+        return torch.tensor([matcher.is_stopped()])
+
     with torch.inference_mode():
-        while len(written) < most and not matcher.is_stopped():
-            out = held.model(input_ids=tokens, past_key_values=state, use_cache=True)
-            state = out.past_key_values
-            allowed = torch.frombuffer(bytearray(matcher.compute_logit_bias()), dtype=torch.uint8)[: held.width] > 0
-            token = int(out.logits[0, -1].masked_fill(~allowed, float("-inf")).argmax())
-            matcher.consume_token(token)
-            written.append(token)
-            tokens = torch.tensor([[token]])
-    return Reply(str(held.tokenizer.decode(written, skip_special_tokens=True)), len(prompt), len(written))
+        tokens = held.model.generate(
+            prompt,
+            attention_mask=torch.ones_like(prompt),
+            max_new_tokens=most,
+            do_sample=False,
+            logits_processor=[allowed],
+            stopping_criteria=[whole],
+        )
+    written = tokens[0, prompt.shape[1] :]
+    text = str(held.tokenizer.decode(written, skip_special_tokens=True))
+    return Reply(text, prompt.shape[1], len(written))

@@ -11,6 +11,8 @@ from stages.core.run import reads, run, writes
 from stages.core.run.errors import UserError
 from stages.extract import Config
 
+MODEL = "model: "  # how the reason begins where a document was given up since a model did not answer
+
 
 def stage(
     config: Config, *, elements: Path = reads("elements"), facts: Path = writes("facts", persist=True)
@@ -25,8 +27,10 @@ def stage(
     limit = table.Limit(config.extractor.seconds, config.extractor.memory, failed=given_up)
     outputs = {"facts": table.Output(facts, SCHEMA, tally=(*kinds, "given_up", "checks", "agreement"))}
     digest = stage_digest("extract")
-    done = table.update(elements, outputs, compute, stage_digest=digest, what="extract", limit=limit)
+    key = (config.extractor.llm.key,) if config.extractor.llm and config.extractor.llm.key else ()
+    done = table.update(elements, outputs, compute, stage_digest=digest, what="extract", limit=limit, environment=key)
     counts = table.tally(facts)
+    _check_answers(config, counts)
     documents = table.count(facts)
     assert documents == done.inputs == table.count(elements), "each document has one row of facts"
     found = {kind: counts[kind].total() for kind in kinds}
@@ -48,6 +52,15 @@ def _compute(config: Config) -> Any:
 
     answering(config.extractor.llm)  # a key that is missing is said before any document is read
     return ByModel(lexicon, config.extractor.llm, both=config.extractor.method == "both")
+
+
+def _check_answers(config: Config, counts: dict[str, Counter[str]]) -> None:
+    """Refuse a table for which a model made no claim at all, and was silent. The next run asks it again."""
+    silent = Counter({reason: count for reason, count in counts["given_up"].items() if reason.startswith(MODEL)})
+    if config.extractor.llm and silent and not counts["checks"]:
+        from stages.extract.llm.document import unusable
+
+        raise unusable(config.extractor.llm, silent.most_common(1)[0][0].removeprefix(MODEL))
 
 
 def _of_model(config: Config, counts: dict[str, Counter[str]]) -> dict[str, Any]:

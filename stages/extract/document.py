@@ -24,6 +24,7 @@ from stages.extract.tables import is_tuning, read_table
 NAMED = {"Title", "NarrativeText", "ListItem", "Table", "FigureCaption", "FrontMatter"}
 PROSE = {"NarrativeText", "ListItem", "FigureCaption"}
 CAPTION = re.compile(r"(?:Table|Tab\.|Listing)\s*\d", re.IGNORECASE)
+FIELD = re.compile(r'^\s*"\w+":\s', re.MULTILINE)
 LINES = {"ListItem", "CodeSnippet", "NarrativeText", "UncategorizedText"}
 BACK = 12  # elements that are looked back at for the model that a list is about
 LEAD = 120  # characters of a line that leads to a list
@@ -105,12 +106,18 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
         subject = (
             _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
         )
-        if subject or document.subject.specific:
+        if subject or (document.subject.specific and not _is_torn(element, document)):
             yield from read_lines(element, subject or document.subject.name, lexicon)
     elif element["type"] in PROSE and document.kind != "config":
         yield from read_prose(element, mentions, document, lexicon)
     if element["type"] in PROSE and not element["text"].startswith("{"):
         yield from read_relations(element, mentions, document, lexicon)
+
+
+def _is_torn(element: Element, document: Document) -> bool:
+    """Whether lines of JSON on a page lack their beginning: it stands in another column, with the model's name."""
+    text = element["text"].lstrip()
+    return document.kind == "pdf" and bool(FIELD.search(text)) and not text.startswith(("{", "["))
 
 
 def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from stages.core.letters import lowered
 from stages.extract.facts import Element, Own
 from stages.extract.lexicon import Lexicon, fold
-from stages.extract.names import SIZE, VERSION
+from stages.extract.names import SIZE, VERSION, own_mentions
 
 SIZED = re.compile(
     rf"(?<![\w.])(?P<family>[A-Z][A-Za-z]*[a-z][A-Za-z]*|[A-Z]{{3,}})(?:(?P<joint>[\s-]?)(?P<version>v?{VERSION}))?(?:[\s-]v?{VERSION})?"
@@ -31,17 +31,29 @@ def own_families(elements: list[Element], title: str, name: str, lexicon: Lexico
     counts: Counter[str] = Counter()
     joints: dict[str, str] = {}
     for weight, text in _texts(elements, title, name):
-        for family, joint in _candidates(text):
-            if (
-                family.lower() in lexicon.ordinary
-                or family.lower() in lexicon.families
-                or fold(family) in lexicon.names
-            ):
-                continue
+        for family, joint in _unlisted(text, lexicon):
             counts[family] += weight
             joints.setdefault(family, joint)
     families = {lowered(family): family for family, count in sorted(counts.items()) if count > 1}
     return Own(families, {family: joints[family] for family in families.values() if joints[family] != " "})
+
+
+def sized_model(name: str, lexicon: Lexicon) -> str:
+    """The model that a whole name of a family and a size means, though no list has the family; empty if it is none."""
+    for family, joint in _unlisted(name, lexicon):
+        own = Own({lowered(family): family}, {family: joint} if joint != " " else {})
+        for mention in own_mentions(name, own, lexicon.tail):
+            if mention.size and (mention.start, mention.end) == (0, len(name)):
+                return mention.entity
+    return ""
+
+
+def _unlisted(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """The families in a text that no list has, each with what stands between it and its version."""
+    for family, joint in _candidates(text):
+        listed = family.lower() in lexicon.families or fold(family) in lexicon.names
+        if not listed and family.lower() not in lexicon.ordinary:
+            yield family, joint
 
 
 def _texts(elements: list[Element], title: str, name: str) -> Iterator[tuple[int, str]]:

@@ -49,6 +49,7 @@ def _pattern(predicate: str, words: str, left: set[str], right: set[str], *, rev
 MODEL, ANY = {"model"}, {"model", "approach", "component", "library", "hardware"}
 DECODER = r"(?:an? )?(?:[\w-]+ ){0,3}(?:decoders?|models?|[Tt]ransformers?)"
 INTRODUCED = r"(?:was|were) introduced (?:with|in|by) [^.;:]{1,60}? and "
+EARLIER = r"(?:old|former|previous|earlier|original)"
 FORMERLY = r"(?:formerly|previously|originally) (?:known as|called|named)|formerly"
 PATTERNS = (
     _pattern(
@@ -80,6 +81,10 @@ PATTERNS = (
         MODEL,
         MODEL,
     ),
+    _pattern(
+        "formerly", rf"(?:by|under) (?:its|the|their) {EARLIER} name,?|whose {EARLIER} name (?:is|was)", MODEL, MODEL
+    ),
+    _pattern("formerly", rf"(?:is|was) (?:the|an) {EARLIER} name (?:of|for)", MODEL, MODEL, reverse=True),
     _pattern(
         "formerly", r"(?:is|was|were) renamed(?: to| as)?|now (?:called|known as|named)", MODEL, MODEL, reverse=True
     ),

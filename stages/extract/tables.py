@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from stages.extract.facts import Document, Element, Parameter
+from stages.extract.grid import Reading, Row, cut, labelled, named_in
 from stages.extract.labels import MARKUP, label
 from stages.extract.lexicon import Lexicon
 from stages.extract.numbers import Value
 from stages.extract.quantities import quantities
 from stages.extract.quantities import words as words_in
-from stages.extract.subjects import ENOUGH, SHAPE, model_of, models_in, nearest_subject, with_size
+from stages.extract.subjects import ENOUGH, SHAPE, models_in, nearest_subject, with_size
 from stages.extract.values import devices, read_value, shots
 
 SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
 NOTE = re.compile(r"\s*\([^()]*\)|[`*]|\s*\[[^\]]*\]")
-ALONE = re.compile(r"(?:\s*\([^()]*\)|[*†‡]|\s+\[\d+\])*\s*")  # all that may follow a model's name in its cell
 NAMING = {
     "model",
     "models",
@@ -34,27 +33,8 @@ NAMING = {
 MODEL_HEADERS = NAMING | {"size", "model size", "params", "family", "method", ""}
 SIZE_CELL = re.compile(r"\d+(?:\.\d+)?\s?[BM](?:-A\d+(?:\.\d+)?B)?")
 NAME_CELL = re.compile(r"(?=.*[A-Z])(?!.*(?:w/|\bOurs\b|[Bb]aseline|\bTotal\b|\bAverage\b|[+:=]))[\w.\-/ ]{3,40}")
+VALUE = re.compile(r"\d[\d.,]*[KMBT%]?|[-–—]|n/a")
 EMPTY = re.compile(r"\s*(?:[-–—]+|n/?a|none|\?|tbd)?\s*", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a table: its cells, and where the line stands in the element's text."""
-
-    cells: list[str]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A table with what is needed to read it."""
-
-    element: Element
-    document: Document
-    lexicon: Lexicon
-    caption: str
-    """The model that the caption names; empty: none, or several."""
 
 
 def read_table(
@@ -65,15 +45,15 @@ def read_table(
     `above` is the text of a table right before this one: where this one has no header, it goes on with that one's.
     """
     reading = Reading(element, document, lexicon, caption)
-    header, body = _cut(element["text"], reading)
-    if above and header and not _labels(header, reading) and not any(_labels(row, reading) for row in body):
-        first, _ = _cut(above, reading)
+    header, body = cut(element["text"], reading)
+    if above and header and not labelled(header, reading) and not any(labelled(row, reading) for row in body):
+        first, _ = cut(above, reading)
         if first and len(first.cells) == len(header.cells):
             header, body = first, [header, *body]
     if not header or not body:
         return
     width = len(header.cells)
-    columns = sum(bool(label(cell, lexicon)) for cell in header.cells)
+    columns = labelled(header, reading)
     place = max(range(min(width, 3)), key=lambda at: (sum(bool(label(row.cells[at], lexicon)) for row in body), -at))
     labels = sum(bool(label(row.cells[place], lexicon)) for row in [header, *body])
     if columns and columns >= labels:
@@ -97,134 +77,19 @@ def is_tuning(element: Element, lexicon: Lexicon) -> bool:
     return any(name.startswith("LoRA") for line in lines if len(line) == 2 for name in label(line[0], lexicon))
 
 
-def _cut(text: str, reading: Reading) -> tuple[Row | None, list[Row]]:
-    """Header and body of a table: the row with most labels or names of models, and the rows below that are as wide."""
-    rows = _spread(list(_rows(text)), reading)
-    width = max((len(row.cells) for row in rows), default=0)
-    if len(rows) < 2 or width < 2:
-        return None, []
-    rows = _padded([_split(row, width, reading) if at < 3 else row for at, row in enumerate(rows)], width)
-    if len(rows[0].cells) == len(rows[1].cells) == width and (joined := _joined(rows, reading)):
-        return joined, [row for row in rows[2:] if len(row.cells) == width]
-    candidates = range(min(3, len(rows)) if width > 2 else 1)
-    at = max(candidates, key=lambda at: (_heads(rows[at], reading), -at))
-    body = [row for row in rows[at + 1 :] if len(row.cells) == width]
-    return (rows[at] if len(rows[at].cells) == width else None), body
-
-
-def _joined(rows: list[Row], reading: Reading) -> Row | None:
-    """A header whose labels run over two lines, if more of them are labels when they are joined than in either line."""
-    first, second = rows[:2]
-    spanned = [below if below != above else "" for above, below in zip(first.cells, second.cells, strict=True)]
-    joined = replace(first, cells=[f"{a} {b}".strip() for a, b in zip(first.cells, spanned, strict=True)])
-    return joined if _labels(joined, reading) > max(1, *(_labels(row, reading) for row in rows[:2])) else None
-
-
-def _labels(row: Row, reading: Reading) -> int:
-    return sum(bool(label(cell, reading.lexicon)) for cell in row.cells)
-
-
-def _split(row: Row, width: int, reading: Reading) -> Row:
-    """A header whose labels a parser has glued together, `Heads KV heads`, taken apart if it fits the body then."""
-    if len(row.cells) >= width:
-        return row
-    cells = [part for cell in row.cells for part in _apart(cell.split(), reading) or [cell]]
-    return replace(row, cells=cells) if width - 1 <= len(cells) <= width else row
-
-
-def _apart(words: list[str], reading: Reading) -> list[str]:
-    """The fewest labels that the words are, in their order; empty if they are none."""
-    best: list[list[str] | None] = [[]]
-    for end in range(1, len(words) + 1):
-        found = [
-            [*before, part]
-            for start in range(max(0, end - 6), end)
-            if (before := best[start]) is not None and label(part := " ".join(words[start:end]), reading.lexicon)
-        ]
-        best.append(min(found, key=len, default=None))
-    return best[-1] or []
-
-
-def _heads(row: Row, reading: Reading) -> int:
-    """How many of a row's cells name a parameter or a model: the row with most of them is the header."""
-    return sum(bool(label(cell, reading.lexicon)) or _named(cell, reading) != "" for cell in row.cells)
-
-
-def _rows(text: str) -> Iterator[Row]:
-    start = 0
-    for line in text.split("\n"):
-        if "|" in line:
-            yield Row([cell.strip() for cell in line.split("|")], start, start + len(line))
-        start += len(line) + 1
-
-
-def _padded(rows: list[Row], width: int) -> list[Row]:
-    """Rows that lack their first cell, since the one above them spans them, get it back; where it heads, its text."""
-    return [
-        replace(row, cells=["" if at > 1 or not at else rows[0].cells[0], *row.cells])
-        if len(row.cells) == width - 1 > 1
-        else row
-        for at, row in enumerate(rows)
-    ]
-
-
-def _spread(rows: list[Row], reading: Reading) -> list[Row]:
-    """Columns that a parser has glued together, taken apart: so many models in the header, so many values below."""
-    if not rows:
-        return rows
-    header = rows[0]
-    counts = [_glued(cell, reading) for cell in header.cells]
-    if all(count == 1 for count in counts):
-        return rows
-    spread = []
-    for row in rows:
-        parts = [
-            _parts(cell, count, reading if row is header else None)
-            for cell, count in zip(row.cells, counts, strict=False)
-        ]
-        whole = len(row.cells) == len(counts) and all(
-            len(part) == count for part, count in zip(parts, counts, strict=True)
-        )
-        spread.append(replace(row, cells=[cell for part in parts for cell in part]) if whole else row)
-    return spread
-
-
-def _glued(cell: str, reading: Reading) -> int:
-    models = list(models_in(cell, reading.document, reading.lexicon))
-    rest = cell
-    for model in reversed(models):
-        rest = rest[: model.start] + rest[model.end :]
-    return len(models) if len(models) > 1 and not rest.strip() else 1
-
-
-def _parts(cell: str, count: int, header: Reading | None) -> list[str]:
-    if count == 1:
-        return [cell]
-    if header:
-        return [cell[model.start : model.end] for model in models_in(cell, header.document, header.lexicon)]
-    return cell.split()
-
-
 def _scale(cell: str) -> str:
     match = SCALE.search(MARKUP.sub("", cell))
     return match[1][0].upper() if match else ""
 
 
-def _named(cell: str, reading: Reading) -> str:
-    """The model whose name a cell is."""
-    text = MARKUP.sub("", cell).strip()
-    model = model_of(text, reading.document, reading.lexicon)
-    return model.entity if model and model.start == 0 and ALONE.fullmatch(text, model.end) else ""
-
-
 def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[Parameter]:
     heads = [NOTE.sub("", cell).strip().lower() for cell in header.cells]
     candidates = [at for at, head in enumerate(heads) if head in MODEL_HEADERS]
-    named = [sum(_named(row.cells[at], reading) != "" for row in body) for at in range(len(heads))]
+    named = [sum(named_in(row.cells[at], reading) != "" for row in body) for at in range(len(heads))]
     place = max(candidates or range(len(heads)), key=lambda at: (named[at], -at))
     alone = not candidates and not named[place]
     if alone and len(body) == 1:
-        subjects = [_only(reading)]
+        subjects = ["" if _is_cut(reading, len(heads)) else _only(reading)]
     else:
         subjects = _certain([row_subject(row.cells[place], heads[place], reading) for row in body])
     for row, subject in zip(body, subjects, strict=True):
@@ -232,6 +97,14 @@ def _models_in_rows(reading: Reading, header: Row, body: list[Row]) -> Iterator[
             names = label(header.cells[at], reading.lexicon)
             if names and (alone or at != place):
                 yield from _cell(reading, row, cell, names, subject, header.cells[at])
+
+
+def _is_cut(reading: Reading, width: int) -> bool:
+    """Whether values as many as columns follow on a line of their own: rows of a table whose names were not read."""
+    elements = reading.document.elements
+    at = next((at for at, one in enumerate(elements) if one is reading.element), len(elements)) + 1
+    words = elements[at]["text"].split() if at < len(elements) else []
+    return len(words) == width and all(VALUE.fullmatch(word) for word in words)
 
 
 def _certain(subjects: list[str]) -> list[str]:
@@ -248,7 +121,7 @@ def _certain(subjects: list[str]) -> list[str]:
 
 def row_subject(cell: str, header: str, reading: Reading) -> str:
     """The model of a row by its cell: a model's name, or a size of the model that the section is about."""
-    named = _named(cell, reading)
+    named = named_in(cell, reading)
     if named:
         return named
     text = MARKUP.sub("", cell).strip()
@@ -278,7 +151,7 @@ def _models_in_columns(reading: Reading, header: Row, body: list[Row], place: in
 
 def column_subjects(reading: Reading, header: Row, body: list[Row], place: int) -> dict[int, str]:
     """Column to model: by the header's names, or the model of caption, section or document for the column of values."""
-    found = {at: named for at, cell in enumerate(header.cells) if at != place and (named := _named(cell, reading))}
+    found = {at: named for at, cell in enumerate(header.cells) if at != place and (named := named_in(cell, reading))}
     sized = {
         at: row_subject(cell, "", reading)
         for at, cell in enumerate(header.cells)

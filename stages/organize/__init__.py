@@ -28,7 +28,7 @@ class Organizer:
     """How documents are grouped and pairs of parts counted."""
 
     least_evidence: Annotated[float, Ge(0)]
-    """Evidence from which a document is on a task: one keyword or known name in its title is 4, in a heading 1.2."""
+    """Evidence from which a document is on a task: one keyword or known name in its title is 5, in a heading 1.2."""
     least_similarity: Annotated[float, Ge(-1), Le(1)]
     """Cosine to a task's mean vector from which a document with less evidence joins the task; 1 is off."""
     likeness: Annotated[float, Ge(-1), Le(1)]

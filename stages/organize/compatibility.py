@@ -12,8 +12,8 @@ from typing import Any
 
 from stages.core.knowledge import Knowledge
 from stages.core.run.errors import UserError
+from stages.core.spelling import fold
 from stages.organize.entities import Entities
-from stages.organize.names import fold
 
 Json = dict[str, Any]
 Parts = dict[str, dict[str, list[Json]]]  # by model, by part: where a document says that it has it

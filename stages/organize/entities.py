@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stages.core.knowledge import Knowledge
+from stages.core.spelling import fold, same
 from stages.organize.facts import Facts
-from stages.organize.names import fold, renames, same
+from stages.organize.renames import renames
 
 TASK_OF_KIND = {"model": "architecture", "dataset": "data", "metric": "evaluation", "hardware": "parallelism"}
 

@@ -7,14 +7,14 @@ import numpy as np
 from stages.core.knowledge import Knowledge
 from stages.organize.documents import Documents
 
-TITLE, HEADINGS, TEXT = 4.0, 1.2, 1.0  # weight of a mention in the title, of one in a heading, of a text full of them
-LIKENESS = 3.0  # weight of the likeness to a task's documents, from the least alike task to the most alike one
-CERTAIN = 5.0  # evidence from which a document stands for its task
+TITLE, HEADINGS, TEXT = 5.0, 1.2, 2.0  # weight of a mention in the title, of one in a heading, of a text full of them
+LIKENESS = 5.0  # weight of the likeness to a task's documents
+RIDGE = 10.0  # documents that it takes to believe half of what their vectors have in common
+CERTAIN = 8.0  # evidence from which a document stands for its task
 LEAD = 2.0  # and how far the task must be ahead of the next one
-RATE = 0.004  # share of a text's words that makes it full of a task
+RATE = 0.004  # share of a text's words that makes it full of a task, if more is not usual in the corpus
 ARCHITECTURE = "architecture"  # what configuration classes describe, and documents with a model's name as title
 CONFIG = "config"
-COMMON = 2.0  # times a task's mean share in the corpus that a text must speak of it to be full of it
 LIBRARY = 0.5  # weight of a library's name: documents on anything name the library that they are about
 
 
@@ -22,12 +22,9 @@ def assign_tasks(documents: Documents, knowledge: Knowledge, least: float, simil
     """A task for each document; empty where it has less evidence than `least` and is less near than `similarity`."""
     names = list(knowledge.tasks)
     told = evidence(documents, knowledge)
-    near = _likeness(documents, told)
-    scale = near - near.min(axis=1, keepdims=True)
-    total = np.round(told + LIKENESS * scale / np.maximum(scale.max(axis=1, keepdims=True), 0.1), 4)
-    best = total.argmax(axis=1)
-    rows = np.arange(len(best))
-    found = (told[rows, best] >= least) | (near[rows, best] >= similarity)
+    best = np.round(told + LIKENESS * _likeness(documents, told), 4).argmax(axis=1)
+    found = told[np.arange(len(best)), best] >= least
+    found |= _nearness(documents, told, best) >= similarity
     return [
         ARCHITECTURE if kind == CONFIG and ARCHITECTURE in names else names[number] if there else ""
         for kind, number, there in zip(documents.kinds, best, found, strict=True)
@@ -46,20 +43,35 @@ def evidence(documents: Documents, knowledge: Knowledge) -> np.ndarray:
             spoken[:, numbers[ARCHITECTURE], 0] += named[:, 0]
     title, headings, text = np.moveaxis(spoken, 2, 0)
     share = text / np.maximum(documents.words, 50)[:, None]
-    full = np.maximum(RATE, COMMON * share.mean(axis=0)) if len(share) else RATE
+    full = np.maximum(RATE, share.mean(axis=0)) if len(share) else RATE
     return TITLE * np.minimum(title, 2) + HEADINGS * np.log2(1 + headings) + TEXT * np.log2(1 + share / full)
 
 
-def _likeness(documents: Documents, told: np.ndarray) -> np.ndarray:
-    """Cosine of each document to the mean direction of those that certainly are on a task; 0 where there are none."""
+def _certain(documents: Documents, told: np.ndarray) -> np.ndarray:
+    """Which documents stand for the task of which they say most."""
     order = np.sort(told, axis=1)
-    certain = (order[:, -1] >= CERTAIN) & (order[:, -1] - order[:, -2] >= LEAD)
-    certain &= documents.kinds != CONFIG
-    best = told.argmax(axis=1)
-    near = np.zeros(told.shape)
-    for task in range(told.shape[1]):
-        members = documents.vectors[certain & (best == task)].astype(np.float64)
-        if len(members):
-            centre = members.mean(axis=0)
-            near[:, task] = documents.vectors @ (centre / (np.linalg.norm(centre) or 1.0))
+    return (order[:, -1] >= CERTAIN) & (order[:, -1] - order[:, -2] >= LEAD) & (documents.kinds != CONFIG)
+
+
+def _likeness(documents: Documents, told: np.ndarray) -> np.ndarray:
+    """How far a document's vector is that of a task: about 1 where it is like those that stand for it, else 0.
+
+    A ridge regression without an intercept on the vectors of these documents: it finds what sets a task apart, where
+    their mean is mostly what all documents have in common.
+    """
+    certain = _certain(documents, told)
+    vectors = documents.vectors[certain].astype(np.float64)
+    on = np.eye(told.shape[1])[told[certain].argmax(axis=1)]
+    weights = np.linalg.solve(vectors.T @ vectors + RIDGE * np.eye(vectors.shape[1]), vectors.T @ on)
+    return np.round(documents.vectors @ weights, 4)
+
+
+def _nearness(documents: Documents, told: np.ndarray, tasks: np.ndarray) -> np.ndarray:
+    """Cosine of each document to the mean direction of those that stand for its task of `tasks`; 0 where none does."""
+    certain, best = _certain(documents, told), told.argmax(axis=1)
+    near = np.zeros(len(tasks))
+    for task in np.unique(tasks):
+        centre = documents.vectors[certain & (best == task)].astype(np.float64).sum(axis=0)
+        on = tasks == task
+        near[on] = documents.vectors[on] @ (centre / (np.linalg.norm(centre) or 1.0))
     return np.round(near, 4)

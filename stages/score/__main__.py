@@ -46,10 +46,10 @@ def stage(
     scores: list[tuple[str, Scores]] = []
     for name in filter(held.__contains__, PARAMETERS):
         scores.append((name, score_values(gold / f"{name}.csv", name, rows, config.knowledge.parameters)))
-        names = score_names(gold / f"{name}.csv", rows, _load(knowledge, "parameters"), config.knowledge.parameters)
-        scores.append((f"resolution_{name}", names))
+        score, known = f"resolution_{name}", _load(knowledge, "parameters")
+        scores.append((score, score_names(gold / f"{name}.csv", score, rows, known, config.knowledge.parameters)))
     if TOPICS in held:
-        scores.append((TOPICS, score_topics(gold / f"{TOPICS}.csv", rows, _load(knowledge, "clusters"))))
+        scores.append((TOPICS, score_topics(gold / f"{TOPICS}.csv", TOPICS, rows, _load(knowledge, "clusters"))))
     asked = [gold / f"{name}.csv" for name in QUESTIONS if name in held]
     sources = Sources(chunks, duplicates, elements, facts, figures, knowledge)
     scores += score_questions(asked, {row["document"] for row in rows}, sources, Built(index, search), config)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.knowledge import Parameter
+from stages.core.spelling import model_key
 from stages.score.rows import read_rows
 
-WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![a-z]))?|[a-z]+")
 POWERS = str.maketrans({"⁻": "^-", "−": "-", "–": "-"} | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)))
 POWER = re.compile(r"(?:([\d.]+)[×x·*]10\^?|10\^)\{?(-\d+)\}?")  # not 10-20, which is a range
 NUMBER = re.compile(r"[~≈]?(\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s?([kmbt]?)\b.*", re.IGNORECASE)
@@ -112,12 +112,6 @@ def canonical_names(parameters: Mapping[str, Parameter]) -> dict[str, str]:
         for label in [name, *parameter.labels, *parameter.fields]:
             names.setdefault(spaced(label), name)
     return names
-
-
-def model_key(name: str) -> str:
-    """A name as its words and numbers, sorted: llama-2-7b is Llama 2 7B; owners and marks of a format are dropped."""
-    words = WORD.findall(name.rpartition("/")[2].casefold())
-    return " ".join(sorted(word for word in words if word not in ("v", "hf")))
 
 
 def readings(claim: Claim, parameter: Parameter | None) -> frozenset[str]:

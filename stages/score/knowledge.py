@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.knowledge import Parameter
+from stages.core.spelling import model_key
 from stages.score.gold import (
     Claim,
     b_cubed,
     canonical_names,
     claims_of,
-    model_key,
     read_gold,
     readings,
     score_parameters,
     spaced,
 )
-from stages.score.misses import Miss, Scores
+from stages.score.misses import Miss, Scores, astray
 from stages.score.rows import read_rows
 from stages.score.topics import agreement
 
@@ -41,7 +41,7 @@ def score_values(path: Path, name: str, rows: Rows, parameters: Parameters) -> S
     return Scores({**figures, "rows": result.rows, "absent": absent}, misses)
 
 
-def score_names(path: Path, rows: Rows, known: Rows, parameters: Parameters) -> Scores:
+def score_names(path: Path, name: str, rows: Rows, known: Rows, parameters: Parameters) -> Scores:
     """B-cubed over gold's names: the entity whose value stands in the gold row's document against the true model."""
     names = canonical_names(parameters)
     by_place: dict[tuple[str, str], list[tuple[str, frozenset[str], str]]] = {}
@@ -50,34 +50,46 @@ def score_names(path: Path, rows: Rows, known: Rows, parameters: Parameters) -> 
         for source in value["sources"]:
             held = by_place.setdefault((source["document"], value["name"]), [])
             held.append((value["entity"], means, " ".join(source["quote"].split())))
-    pairs = []
+    kept, found = [], []
     for row in _present(path, rows, parameters)[0]:
-        name = names[spaced(row.parameter)]
-        wanted, evidence = readings(row, parameters[name]), " ".join(row.quote.split())
-        held = [one for one in by_place.get((row.document, name), []) if one[1] & wanted]
+        label = names[spaced(row.parameter)]
+        wanted, evidence = readings(row, parameters[label]), " ".join(row.quote.split())
+        held = [one for one in by_place.get((row.document, label), []) if one[1] & wanted]
         near = [one for one in held if _shares(one[2], evidence)] or held
         own = [one for one in near if model_key(one[0].replace("-", " ")) == model_key(row.model)]
         if near:
-            pairs.append(((own or near)[0][0], model_key(row.model)))
-    return Scores(b_cubed(pairs))
+            kept.append(row)
+            found.append((own or near)[0][0])
+    true = [model_key(row.model) for row in kept]
+    misses = [
+        Miss(name, kind, row.model, row.parameter, entity, row.document, row.quote)
+        for row, entity, kind in zip(kept, found, astray(found, true), strict=True)
+        if kind
+    ]
+    return Scores(b_cubed(zip(found, true, strict=True)), misses)
 
 
-def score_topics(path: Path, rows: Rows, clusters: Rows) -> Scores:
+def score_topics(path: Path, name: str, rows: Rows, clusters: Rows) -> Scores:
     """Mutual information of clusters with gold's tags; a document with several tags counts once a tag."""
     gold = [(row["key"], row["title"], row["tags"].split("|")) for row in read_rows(path, "key", "title", "tags")]
     cluster = {document: held["id"] for held in clusters for document in held["documents"]}
-    keys = {_folded(row["title"] or ""): row["document"] for row in rows} | {
-        row["document"]: row["document"] for row in rows
-    }
-    found, true = [], []
+    titles = {row["document"]: row["title"] or "" for row in rows}
+    keys = {_folded(title): document for document, title in titles.items() if title} | {key: key for key in titles}
+    documents, found, true = [], [], []
     for key, title, tags in gold:
-        document = keys.get(key) or keys.get(_folded(title))
+        document = str(keys.get(key) or keys.get(_folded(title)))
         for tag in tags if document in cluster else ():
-            found.append(cluster[str(document)])
+            documents.append(document)
+            found.append(cluster[document])
             true.append(tag)
     score = agreement(found, true)
     figures = {"nmi": round(score.nmi, DIGITS), "purity": round(score.purity, DIGITS)}
-    return Scores({**figures, "items": score.items, "clusters": score.clusters, "topics": score.topics})
+    misses = [
+        Miss(name, kind, titles[document], tag, one, document, "")
+        for document, tag, one, kind in zip(documents, true, found, astray(found, true), strict=True)
+        if kind
+    ]
+    return Scores({**figures, "items": score.items, "clusters": score.clusters, "topics": score.topics}, misses)
 
 
 def _present(path: Path, rows: Rows, parameters: Parameters) -> tuple[list[Claim], int]:

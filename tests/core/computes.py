@@ -15,6 +15,7 @@ from stages.core.run.errors import UserError
 SOURCE = pa.schema([pa.field("text", pa.string())])
 WORDS = pa.schema([pa.field("words", pa.list_(pa.string()))])
 BAD = pa.schema([pa.field("reason", pa.string()), pa.field("detail", pa.string())])
+KEY = "TRIED_KEY"
 Row = dict[str, Any]
 
 
@@ -24,6 +25,11 @@ def split(row: Row) -> dict[str, Row | None]:
     if not words:
         return {"good": None, "long": None, "bad": {"reason": "empty", "detail": None}}
     return {"good": {"words": words}, "long": {"words": words} if len(words) > 1 else None, "bad": None}
+
+
+def keyed(row: Row) -> dict[str, Row | None]:
+    """What this process has as a key."""
+    return {"good": {"words": [os.environ.get(KEY, "")]}, "long": None, "bad": None}
 
 
 def slowly(row: Row) -> dict[str, Row | None]:

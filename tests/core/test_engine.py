@@ -20,6 +20,7 @@ from stages.compose.compose import compose
 from stages.compose.write import write
 from stages.core.run.errors import UserError
 from stages.core.table import engine
+from tests.core.computes import KEY
 from tests.core.room import Room
 
 ROOT = Path(__file__).parents[2]
@@ -28,16 +29,17 @@ BUILD = (
     "from pathlib import Path; from stages.core.table import Limit; from tests.core.computes import *;"
     "from tests.core.room import Room; from tests.core.test_engine import DOCUMENTS;"
     "from stages.core.table import engine; engine.LIGHT = 0;"
-    "Room(Path('room')).build(DOCUMENTS, compute=split, limit=Limit(60, 0, failed))"
+    "Room(Path('room')).build(DOCUMENTS, compute={compute}, limit=Limit(60, 0, failed), environment=(KEY,))"
 )
+HUSH = "sk-of-nobody-else"
 
 
-def build(folder: Path, **engine: object) -> Room:
+def build(folder: Path, compute: str = "split", **engine: object) -> Room:
     """A build in a process of its own, since Daft's runner is chosen once in a process."""
     (folder / "build/conf").mkdir(parents=True)
     (folder / "build/conf/engine.yaml").write_text(yaml.safe_dump(engine))
-    command = [sys.executable, "-c", BUILD]
-    subprocess.run(command, cwd=folder, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    command = [sys.executable, "-c", BUILD.format(compute=compute)]
+    subprocess.run(command, cwd=folder, check=True, env=os.environ | {"PYTHONPATH": str(ROOT), KEY: HUSH})
     return Room(folder / "room")
 
 
@@ -74,8 +76,8 @@ def test_a_cluster_that_is_not_there_is_a_user_s_mistake(tmp_path: Path, monkeyp
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A head and another node on this machine, each with one core."""
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path]]:
+    """A head and another node on this machine, each with one core: its address, and the folder with Ray's logs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -87,7 +89,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     try:
         nodes.append(node("--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}"))
         nodes.append(node(f"--address={address}"))
-        yield address
+        yield address, Path(folder)
     finally:
         for one in reversed(nodes):
             one.terminate()
@@ -105,5 +107,14 @@ def node(*settings: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.xdist_group("ray")
-def test_a_cluster_of_two_nodes_gives_what_this_machine_gives(here: Room, tmp_path: Path, cluster: str) -> None:
-    assert build(tmp_path, address=cluster, workers=0).bytes() == here.bytes()
+def test_a_cluster_of_two_nodes_gives_what_this_machine_gives(
+    here: Room, tmp_path: Path, cluster: tuple[str, Path]
+) -> None:
+    """Its workers have the keys that a stage names, and Ray's logs have not."""
+    address, logs = cluster
+    assert build(tmp_path / "split", address=address, workers=0).bytes() == here.bytes()
+    keys = build(tmp_path / "keyed", compute="keyed", address=address, workers=0).rows("good")
+    assert {word for row in keys.values() for word in row["words"]} == {HUSH}
+    written = [path for path in logs.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert len(written) > 10
+    assert not [path for path in written if HUSH.encode() in path.read_bytes()]

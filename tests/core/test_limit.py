@@ -65,9 +65,15 @@ def pid(task: str | None) -> int:
     return os.getpid()
 
 
-def test_a_user_s_mistake_ends_the_build_with_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", [0, 6])  # here, and by the engine
+@pytest.mark.parametrize("limit", [LIMIT, None])
+def test_a_user_s_mistake_ends_the_build_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int, limit: Limit | None
+) -> None:
+    monkeypatch.setattr(engine, "LIGHT", 0)
+    documents = {"d": "mistake"} | {f"d{n}": f"text {n}" for n in range(others)}
     with pytest.raises(UserError, match=r"^the key is missing$"):
-        Room(tmp_path).build({"d": "mistake"}, compute=dangerous, limit=LIMIT)
+        Room(tmp_path).build(documents, compute=dangerous, limit=limit)
 
 
 def test_without_a_limit_an_error_names_the_document_and_ends_the_build(tmp_path: Path) -> None:

@@ -146,6 +146,8 @@ def test_an_adapters_table_is_of_the_model_named_before_it(facts: Any) -> None:
         "Kestrel-2 7B (formerly known as Heron-2 7B) is open.",
         "Kestrel-2 7B was first released under the name Heron-2 7B.",
         "Heron-2 7B was renamed to Kestrel-2 7B.",
+        "Some documents still call Kestrel-2 7B by its old name, Heron-2 7B.",
+        "Heron-2 7B is the former name of Kestrel-2 7B.",
     ],
 )
 def test_an_earlier_name_is_a_relation(facts: Any, text: str) -> None:
@@ -153,3 +155,27 @@ def test_an_earlier_name_is_a_relation(facts: Any, text: str) -> None:
     assert [(one["subject"], one["predicate"], one["object"]) for one in held] == [
         ("Kestrel-2 7B", "formerly", "Heron-2 7B")
     ]
+
+
+def test_a_size_on_a_line_of_its_own_ends_the_name_above(facts: Any) -> None:
+    table = "Model | Layers | Heads\nLlama 2 | 32 | 32\n7B\nLlama 2 13B | 40 | 40"
+    found = facts(element("Table", table))["parameters"]
+    assert ("Llama 2 7B", "layers", "32") in stated({"parameters": found})
+    assert {one["quote"] for one in found} == {"Llama 2 | 32 | 32\n7B", "Llama 2 13B | 40 | 40"}
+
+
+@pytest.mark.parametrize(("begins", "kept"), [('{\n"seed": 1,\n', True), ('"seed": 1,\n', False)])
+def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins: str, kept: bool) -> None:
+    """Its beginning, with the model's name, is in another column of the page."""
+    code = element("CodeSnippet", f'{begins}"learning_rate": 1e-05,\n"num_hidden_layers": 32', ("Outlook",))
+    assert bool(facts(code, title="Training Llama 2 7B", kind="pdf")["parameters"]) is kept
+
+
+def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
+    half = element("Table", "Layers | Query heads\n32 | 16")
+    rest = element("NarrativeText", "40 24", name="e2")
+    assert stated(facts(half, title="Training Llama 2 7B")) == {
+        ("Llama 2 7B", "layers", "32"),
+        ("Llama 2 7B", "heads", "16"),
+    }
+    assert not facts(half, rest, title="Training Llama 2 7B")["parameters"]

@@ -13,6 +13,7 @@ import pytest
 from stages.core import table
 from stages.core.knowledge import Rule
 from stages.core.run.errors import UserError
+from stages.core.spelling import same
 from stages.extract.document import SCHEMA
 from stages.organize import Config, lineage, outline
 from stages.organize.__main__ import stage
@@ -20,9 +21,9 @@ from stages.organize.clusters import find_clusters
 from stages.organize.documents import read_documents
 from stages.organize.entities import find_entities
 from stages.organize.facts import Facts, gathered, read_facts
-from stages.organize.names import renames, same
 from stages.organize.parameters import merge_parameters
 from stages.organize.relations import merge_relations
+from stages.organize.renames import renames
 from stages.parse.duplicates import write as write_folded
 
 CHUNK = pa.struct(

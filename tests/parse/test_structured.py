@@ -14,7 +14,7 @@ from benchmarks.truth.corpus import write_corpus
 from benchmarks.truth.score import headings, order, tables
 from stages.parse import library
 from stages.parse.elements import Piece
-from stages.parse.structured.ink import Word, style
+from stages.parse.structured.ink import Rule, Word, style
 from stages.parse.structured.rows import rows
 from stages.parse.structured.tables import find
 from tests.parse import builders
@@ -155,15 +155,15 @@ def test_style_is_read_from_the_font_name() -> None:
     assert style("Times-Roman") == (False, False, False)
 
 
-def drawn(*lines: tuple[float, list[tuple[float, str]]]) -> str:
-    """The text of the one table of a page, from its lines: a height, and pieces with their places."""
+def drawn(*lines: tuple[float, list[tuple[float, str]]], rules: tuple[float, ...] = ()) -> str:
+    """The text of the one table of a page, from its lines: a height, and pieces with their places; heights of rules."""
     words = [
         Word(x, y, x + 5 * len(text), y + 8, text, 8.0, "Helvetica")
         for y, pieces in lines
         for start, piece in pieces
         for x, text in _placed(start, piece)
     ]
-    (table,) = find(rows(words), [])
+    (table,) = find(rows(words), [Rule(-4, y, 200, y) for y in rules])
     return table.text
 
 
@@ -192,3 +192,49 @@ def test_heads_wider_than_their_columns_stand_apart() -> None:
         *((10 * n, [(0, "Heron"), (90, "7.1"), (160, "32"), (230, "16")]) for n in range(1, 6)),
     )
     assert table.split("\n")[0] == "Model | Parameters (B) | Layers in all | Heads"
+
+
+PROSE = [(0, "Each of them was read to the end and then")]
+
+
+def test_a_head_above_the_lines_of_a_table_is_of_it() -> None:
+    table = drawn(
+        (0, PROSE),
+        (20, [(0, "Table 1: Scores.")]),
+        (34, [(0, "Model"), (100, "MMLU"), (150, "HellaSwag")]),
+        (42, [(100, "(5-shot)")]),
+        *((48 + 12 * n, [(0, f"Heron {n}B"), (104, "61.0"), (154, "40.0")]) for n in range(1, 4)),
+        rules=(57, 70, 82, 94),
+    )
+    assert table.split("\n")[:2] == ["Model | MMLU (5-shot) | HellaSwag", "Heron 1B | 61.0 | 40.0"]
+
+
+def test_prose_above_the_lines_of_a_table_is_not() -> None:
+    table = drawn(
+        (0, PROSE),
+        (10, PROSE),
+        *((24 + 12 * n, [(0, f"Heron {n}B"), (104, "61.0"), (154, "40.0")]) for n in range(3)),
+        rules=(20, 32, 44, 56),
+    )
+    assert table.split("\n")[0] == "Heron 0B | 61.0 | 40.0"
+
+
+def test_a_label_of_three_lines_stands_in_its_row() -> None:
+    table = drawn(
+        (0, [(100, "Heron 7B"), (150, "Heron 13B")]),
+        (14, [(0, "Layers"), (104, "32"), (154, "40")]),
+        (28, [(0, "Total"), (104, "7.1"), (154, "13.2")]),
+        (36, [(0, "parameters")]),
+        (44, [(0, "(B)")]),
+        *((58 + 14 * n, [(0, label), (104, "32"), (154, "40")]) for n, label in enumerate(("Heads", "Shards"))),
+        rules=(10, 24, 54, 68, 82),
+    )
+    assert "Total parameters (B) | 7.1 | 13.2" in table.split("\n")
+    assert len(table.split("\n")) == 5
+
+
+def test_the_last_row_goes_on_where_its_name_does() -> None:
+    rows = [(14 * n, [(0, f"Heron {n}B"), (104, "61.0"), (154, "40.0")]) for n in range(3)]
+    table = drawn(*rows, (42, [(0, "Kingfisher Chat"), (104, "52.1"), (154, "47.9")]), (51, [(0, "70B")]), (90, PROSE))
+    assert table.split("\n")[-1] == "Kingfisher Chat 70B | 52.1 | 47.9"
+    assert "Each" not in table

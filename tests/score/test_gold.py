@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from stages.core.knowledge import Parameter
-from stages.score.gold import Claim, b_cubed, model_key, read_gold, readings, score_parameters
+from stages.core.spelling import model_key
+from stages.score.gold import Claim, b_cubed, read_gold, readings, score_parameters
 
 
 def of(value: str, labels: list[str], words: dict[str, list[str]] | None = None) -> Parameter:

@@ -41,6 +41,7 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     import daft
 
+    secrets = {name: os.environ[name] for name in work.environment if name in os.environ}
     workers = _on_ray(settings) if settings.address else settings.workers or os.cpu_count() or 1
     root = os.getcwd()
     director = 0 if settings.address else os.getpid()  # a node's workers belong to the node
@@ -49,11 +50,15 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     class Worker:
         def __init__(self) -> None:
             os.chdir(root)
+            os.environ.update(secrets)  # with the task and not with the cluster's settings, which Ray logs
             threading.Thread(target=_leave_with, args=[director or os.getppid()], daemon=True).start()
 
         @daft.method(return_dtype=daft.DataType.binary())
         def __call__(self, shard: str, row: int) -> bytes:
-            return pickle.dumps(work((shard, row)))
+            try:
+                return pickle.dumps(work((shard, row)))
+            except UserError as mistake:  # Daft would make an error of its own of it
+                return pickle.dumps(mistake)
 
     daft.set_execution_config(maintain_order=False)
     frame = daft.from_pydict({"shard": [shard for shard, _ in tasks], "row": [row for _, row in tasks]})
@@ -63,7 +68,10 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     worker: Any = Worker()
     results = worker(frame["shard"], frame["row"])
     for row in frame.select(frame["shard"], results.alias("results")).iter_rows():
-        yield row["shard"], pickle.loads(row["results"])
+        held = pickle.loads(row["results"])
+        if isinstance(held, UserError):
+            raise held
+        yield row["shard"], held
 
 
 def _leave_with(parent: int) -> None:

@@ -65,16 +65,20 @@ def update(
     what: str,
     limit: Limit | None = None,
     leave_out: Container[str] = (),
+    environment: tuple[str, ...] = (),
 ) -> Counts:
     """Bring `outputs` up to date with the table `source`.
 
     `compute(row)` returns a payload, or None, for each name of `outputs`; at least one must not be None, so that a
     document which was done is known to be done. It runs in worker processes, one document at a time; with `limit`, a
     document that needs too much or ends its process gets the payloads that `limit.failed` gives. Documents whose keys
-    are in `leave_out` are as if `source` did not have them.
+    are in `leave_out` are as if `source` did not have them. Workers on other machines get the variables of this
+    environment that `environment` names, as a key to a service.
     """
     spill = folder(next(iter(outputs.values())).path)
-    work = Work(compute, {name: output.schema for name, output in outputs.items()}, stage_digest, spill, limit)
+    work = Work(
+        compute, {name: output.schema for name, output in outputs.items()}, stage_digest, spill, limit, environment
+    )
     updating = _Updating(outputs, work, leave_out)
     tasks: list[Task] = []
     inputs = size = 0

@@ -59,7 +59,9 @@ class Work:
         stage_digest: str,
         spill: Path,
         limit: Limit | None = None,
+        environment: tuple[str, ...] = (),
     ) -> None:
+        self.environment = environment
         self._compute, self._schemas, self._stage_digest = compute, schemas, stage_digest
         self._spill, self._limit = spill, limit
         self._shard: Shard | None = None

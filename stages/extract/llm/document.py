@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from stages.core.answers import remembered
-from stages.core.llm import Answering, Unanswered, answering
+from stages.core.llm import Answering, Unanswered, Unreachable, answering
+from stages.core.run.errors import UserError
 from stages.core.table import Unsettled
 from stages.extract import LanguageModel
 from stages.extract.document import facts_of, given_up, read_document
@@ -19,8 +20,13 @@ from stages.extract.llm.verify import KEPT, Dropped, claims, is_whole, parameter
 from stages.extract.names import find_mentions
 
 READ = {"NarrativeText", "ListItem", "Table", "FigureCaption", "FrontMatter", "ConfigClass"}
+PATIENCE = 3  # documents in a row without an answer, after which no more are tried
 Row = dict[str, Any]
 Payloads = dict[str, Row | None]
+
+
+class Unreadable(Unanswered):
+    """The model speaks, but not JSON of the schema."""
 
 
 class ByModel:
@@ -30,17 +36,24 @@ class ByModel:
         self._lexicon, self._settings, self._both = lexicon, settings, both
         self._schema = schema(sorted(lexicon.parameters))
         self._answering: Answering | None = None
+        self._silent = 0
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_answering": None}
 
     def __call__(self, row: Row) -> Payloads:
-        """The row of facts/ for a row of elements/; given up, and asked again next time, where the model is silent."""
+        """The row of facts/ for a row of elements/; given up, and asked again next time, where the model is silent.
+
+        Raises UserError where it is silent for all.
+        """
         rules = facts_of(self._lexicon, row)["facts"]
         assert rules is not None
         try:
             found = self._by_model(row)
         except Unanswered as silence:
+            self._silent += not isinstance(silence, Unreadable)
+            if isinstance(silence, Unreachable) or self._silent == PATIENCE:
+                raise unusable(self._settings, str(silence)) from None
             made = {"facts": {**rules, "given_up": f"model: {silence}"}} if self._both else None
             return Unsettled(made or given_up(row, "model", str(silence)))
         if not self._both:
@@ -56,8 +69,9 @@ class ByModel:
         checks: list[str] = []
         with ThreadPoolExecutor(self._settings.concurrency) as pool:
             answers = list(pool.map(lambda element: self._ask(element, document), asked))
+        self._silent = 0 if asked else self._silent
         if asked and not any(map(is_whole, answers)):
-            raise Unanswered("no answer is JSON of the schema")
+            raise Unreadable("no answer is JSON of the schema")
         for element, answer in zip(asked, answers, strict=True):
             for check, kind, fact in self._believed(answer, element, document):
                 checks.append(check)
@@ -100,6 +114,11 @@ class ByModel:
                     yield KEPT, kind, asdict(read(claim, element, document, self._lexicon))
                 except Dropped as reason:
                     yield str(reason), kind, None
+
+
+def unusable(settings: LanguageModel, reason: str) -> UserError:
+    """What a person is told whose model gives nothing to build on."""
+    return UserError(f"extractor.llm: {reason}; asked was {settings.place()}; run again when it answers")
 
 
 def _together(rules: Row, found: Row) -> Row:

@@ -8,13 +8,13 @@ from typing import Any
 
 from stages.core.knowledge import PREDICATES
 from stages.extract.facts import Document, Element, Parameter, Relation
+from stages.extract.families import sized_model
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import find_mentions
 from stages.extract.subjects import model_of
 from stages.extract.values import read_value
 
 KEPT = "kept"
-NAME = re.compile(r"(?=.*[A-Z\d])\S(?:.{0,58}\S)?", re.DOTALL)  # what a name may be that nobody knows
 
 
 class Dropped(Exception):
@@ -93,7 +93,10 @@ def _quoted(quote: str, element: Element) -> int:
 
 
 def _model(subject: str, element: Element, document: Document, lexicon: Lexicon) -> str:
-    """The model that a subject names, if its words stand in the element or above it."""
+    """The model that a subject names, if its words stand in the element or above it.
+
+    One that neither the lists nor the document know must be a family with a size: any capitalised word could be a name.
+    """
     model = model_of(subject, document, lexicon)
     if model and model.entity == document.subject.name:
         return model.entity
@@ -101,9 +104,11 @@ def _model(subject: str, element: Element, document: Document, lexicon: Lexicon)
         raise Dropped("the subject is not named there")
     if model:
         return model.entity
-    if any(find_mentions(subject, lexicon, document.own)) or not NAME.fullmatch(subject):
+    named = any(find_mentions(subject, lexicon, document.own))
+    unknown = "" if named else sized_model(subject, lexicon)
+    if not unknown:
         raise Dropped("the subject is no model")
-    return subject
+    return unknown
 
 
 def _stands(name: str, element: Element, document: Document) -> bool:

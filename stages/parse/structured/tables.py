@@ -19,6 +19,10 @@ from stages.parse.structured.rows import Row
 
 APART = 0.75  # of the type's size: white that parts two cells of a row
 NEAR = 2.6  # of the type's size: rows of one table are not further apart, from middle to middle
+HEAD = 4  # lines that a head has, at most
+TAIL = 3  # lines that the last row goes on for, at most
+LINE = 1.35  # of the type's size: lines of one cell are not further apart, from middle to middle
+NARROW = 0.4  # of a table's width: a line in one piece that is no wider may be of one cell
 ITEM = re.compile(r"^(?:\(cid:\d+\)|[•▪◦‣∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d+\])\s*$")
 LEADER = re.compile(r"(?:\.\s?){5}")  # of a table of contents
 CAPTION = re.compile(r"^(?:Table|Tab\.|TABLE)\s*\w{1,4}\s*[:.|]")
@@ -56,7 +60,22 @@ def _regions(held: list[Row], rules: list[Rule]) -> list[tuple[int, int]]:
     free = [True] * len(held)
     for start, end in ruled:
         free[start:end] = [False] * (end - start)
-    return sorted(ruled + _aligned(held, free))
+    found = sorted(ruled + _aligned(held, free))
+    below = [*(start for start, _ in found[1:]), len(held)]
+    return [(start, _with_tail(held, start, end, below[at])) for at, (start, end) in enumerate(found)]
+
+
+def _with_tail(held: list[Row], start: int, end: int, below: int) -> int:
+    """Where a table ends whose last row has a cell of several lines: the others of them follow at once."""
+    left, right = min(row.x0 for row in held[start:end]) - 2, max(row.x1 for row in held[start:end]) + 2
+    for at in range(end, min(below, end + TAIL)):
+        row, before = held[at], held[at - 1]
+        close = row.middle - before.middle <= LINE * row.size and abs(row.size - before.size) < 0.3
+        inside = left <= row.x0 and row.x1 <= right and row.x1 - row.x0 < NARROW * (right - left)
+        if not (close and inside) or _is_parted(row) or CAPTION.match(row.text):
+            break
+        end = at + 1
+    return end
 
 
 # between ruling lines
@@ -74,10 +93,10 @@ def _ruled(held: list[Row], rules: list[Rule]) -> list[tuple[int, int]]:
                 break
         else:
             groups.append([level])
-    found = []
-    for group in groups:
-        found += _between(held, group)
-    return sorted(found)
+    between = [(start, end, group[0]) for group in groups for start, end in _between(held, group)]
+    found = sorted(between, key=lambda region: region[:2])
+    above = [0, *(end for _, end, _ in found)]
+    return [(_with_head(held, *region, above[at]), region[1]) for at, region in enumerate(found)]
 
 
 def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int]]:
@@ -89,8 +108,7 @@ def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int]]:
             for at, row in enumerate(held)
             if one.top - 2 < row.middle < other.top + 2 and one.x0 - 8 < row.x0 and row.x1 < one.x1 + 8
         ]
-        parted = [at for at in places if len(held[at].segments(APART * held[at].size)) > 1]
-        if places and (len(parted) >= 0.4 * len(places) or (len(places) == 1 and start is not None)):
+        if places and (_in_columns(held, places, one) or (len(places) == 1 and start is not None)):
             start, end = (places[0] if start is None else start), places[-1] + 1
         elif places:
             if start is not None and end is not None:
@@ -99,6 +117,29 @@ def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int]]:
     if start is not None and end is not None:
         found.append((start, end))
     return found
+
+
+def _in_columns(held: list[Row], places: list[int], level: Rule) -> bool:
+    """Whether rows between two lines are of a table: many are parted, or one is and the rest are lines of its cells."""
+    parted = [at for at in places if len(held[at].segments(APART * held[at].size)) > 1]
+    narrow = all(at in parted or held[at].x1 - held[at].x0 < NARROW * (level.x1 - level.x0) for at in places)
+    return len(parted) >= 0.4 * len(places) or (bool(parted) and narrow)
+
+
+def _with_head(held: list[Row], start: int, end: int, line: Rule, above: int) -> int:
+    """Where a table begins whose lines are drawn below its rows: the head stands above the first of them."""
+    left, right = line.x0 - 8, line.x1 + 8
+    columns, first = len(_corridors(held[start:end])), start
+    for at in range(start - 1, max(above, start - HEAD) - 1, -1):
+        row, below = held[at], held[at + 1]
+        near = below.middle - row.middle <= NEAR * max(row.size, below.size)
+        if not near or row.x0 < left or row.x1 > right or CAPTION.match(row.text):
+            break
+        if _is_parted(row) and len(_corridors(held[at:end])) > columns / 2:
+            first = at
+        elif not _is_parted(row) and row.x1 - row.x0 > NARROW * (right - left):
+            break
+    return first
 
 
 # by the white between

@@ -1,27 +1,15 @@
-"""When two names mean one entity: other spellings of it, and a name that documents say it had before."""
+"""Names that documents say an entity had before."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from stages.core.spelling import same
 from stages.organize.facts import Facts
 
-WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![^\W\d_]))?|[^\W\d_]+|[+@()]+")
 FORMERLY = "formerly"  # the predicate between a name and an earlier one
-
-
-def fold(name: str) -> str:
-    """What two spellings of one entity share: letters, digits and dots, in lower case."""
-    return re.sub(r"[^\w.+()@]|_", "", name.lower())
-
-
-def same(name: str) -> str:
-    """What all names of one entity share: its words and numbers, whatever their order: Kestrel-2 7B, Kestrel 7B v2."""
-    words = WORD.findall(name.lower())
-    return " ".join(sorted(word for word in words if word != "v")) or fold(name)
 
 
 @dataclass(frozen=True)
