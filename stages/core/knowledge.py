@@ -109,7 +109,19 @@ class Names:
 
 
 @config
-class Knowledge(Names):
+class Wording:
+    """What a search reads of it."""
+
+    words: dict[str, list[str]]
+
+
+@config
+class Scored(Names, Wording):
+    """What is read to score facts and searches."""
+
+
+@config
+class Knowledge(Scored):
     """Kinds of entity, tasks, parameter names, parts, and rules between parts."""
 
     files: dict[str, list[str]]
@@ -130,5 +142,7 @@ class Knowledge(Names):
     """What models and training runs are made of: a token `group:name`, and its name (an entity's, if there is one)."""
     signs: dict[str, str]
     """Names of parameters that only models with a certain part have, and the token of that part."""
+    words: dict[str, list[str]]
+    """What documents call a thing, and what else people call it: step size, where a paper says learning rate."""
     rules: dict[str, Rule]
     """The rules of compatibility between parts, by id."""

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 
 from stages.core import table
 from stages.core.embedder import load
+from stages.core.question import only_identifiers
 from stages.core.run.config import check
-from stages.core.search import Fusion, gain, only_identifiers, ordered
+from stages.core.search import Fusion, gain, ordered
 from stages.embed.__main__ import SCHEMA
 from stages.parse.duplicates import write as write_folded
 from stages.tune import Config
@@ -36,7 +37,8 @@ def conf(name: str) -> Any:
 
 def config(**changes: Any) -> Config:
     held = {"embedder": conf("embedder/minilm.yaml"), "search": conf("search/hybrid.yaml") | changes}
-    return check(TypeAdapter(Config), {**held, "tuning": {"documents": 100, "questions": 50}})
+    held |= {"knowledge": {"words": {}}, "tuning": {"documents": 100, "questions": 50}}
+    return check(TypeAdapter(Config), held)
 
 
 def write_chunks(folder: Path, shards: int) -> Path:
