@@ -125,7 +125,7 @@ def haystack(texts: dict[str, str], embed: Embed) -> dict[str, Search]:
 
     documents = [Document(content=held, meta={"document": key}) for key, held in texts.items() if held.strip()]
     pieces = DocumentSplitter().run(documents=documents)["documents"]
-    vectors = embed([piece.content for piece in pieces])
+    vectors = embed([piece.content or "" for piece in pieces])
     store = InMemoryDocumentStore()
     store.write_documents(
         [Document(content=p.content, meta=p.meta, embedding=v) for p, v in zip(pieces, vectors, strict=True)]

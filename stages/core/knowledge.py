@@ -121,11 +121,9 @@ class Scored(Names, Wording):
 
 
 @config
-class Knowledge(Scored):
-    """Kinds of entity, tasks, parameter names, parts, and rules between parts."""
+class Known(Names):
+    """What organize reads: all but how questions are put."""
 
-    files: dict[str, list[str]]
-    """The files of conf/knowledge/ that the lists below are read from, by folder."""
     entities: Mapping[str, Entity]
     """The gazetteer, by display name."""
     joints: dict[str, str]
@@ -142,7 +140,15 @@ class Knowledge(Scored):
     """What models and training runs are made of: a token `group:name`, and its name (an entity's, if there is one)."""
     signs: dict[str, str]
     """Names of parameters that only models with a certain part have, and the token of that part."""
-    words: dict[str, list[str]]
-    """What documents call a thing, and what else people call it: step size, where a paper says learning rate."""
     rules: dict[str, Rule]
     """The rules of compatibility between parts, by id."""
+
+
+@config
+class Knowledge(Known, Scored):
+    """Kinds of entity, tasks, parameter names, parts, rules between parts, and words."""
+
+    files: dict[str, list[str]]
+    """The files of conf/knowledge/ that the lists are read from, by folder."""
+    words: dict[str, list[str]]
+    """What documents call a thing, and what else people call it: step size, where a paper says learning rate."""
