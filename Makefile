@@ -39,7 +39,7 @@ test: setup
 # LangChain, LlamaIndex and Haystack on our index, in an environment of their own.
 frameworks: setup
 	@uv venv --quiet --allow-existing --python $(VENV)/bin/python $(VENV)-frameworks
-	@uv pip sync --quiet --python $(VENV)-frameworks/bin/python --require-hashes requirements-frameworks.lock
+	@uv pip sync --quiet --link-mode copy --python $(VENV)-frameworks/bin/python --require-hashes requirements-frameworks.lock
 	@PYTHONPATH=$(CURDIR) $(VENV)-frameworks/bin/python -m pytest -n0 tests/frameworks
 
 lint: setup

@@ -13,20 +13,14 @@ from dataclasses import dataclass, field
 
 from serve.elements import Elements
 from stages.core.embedder import Model
+from stages.core.question import ASKING, NAME, WORD
 from stages.core.quotes import Block, Quote
-from stages.core.search import NAME, Passage
+from stages.core.search import Passage
 from stages.core.sentences import sentences
 from stages.core.service import Answer as Settings
 from stages.core.verify import problem
 
 UNSAID = "The corpus does not say."
-WORD = re.compile(r"\w+(?:[.-]\w+)*")
-ASKING = frozenset(
-    """a an and are as at be by can could did do does for from give had has have how i if in into is it its many may me
-    much must my of on or please say should that the their them there these they this those to use used uses using was
-    we were what when where which who whom whose why will with would you your between than then so also any each per
-    mean means explain describe tell""".split()  # noqa: SIM905
-)
 BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter", "ListItem"}
 STEM = 5  # letters by which two forms of a word are taken for one
 NAMED, PLAIN = 3.0, 1.0  # what a name of the question counts, and what another word

@@ -15,6 +15,7 @@ from serve.elements import Elements
 from serve.links import Links
 from stages.core.embedder import Model, load
 from stages.core.llm import Answering, answering
+from stages.core.question import understood
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Fusion, Passage, Search, find, fusion_of
@@ -82,8 +83,10 @@ class Service:
         """All candidates, best first."""
         if not question.strip():
             raise UserError("the question is empty; ask for something")
-        vector = self._model.question(question)
-        found = find(self._collection, question, vector, self.settings.search, self.fusion, filters)
+        settings = self.settings
+        asked = understood(question, settings.knowledge.words, rewritten=settings.search.rewrite == "words")
+        vector = self._model.question(asked.meaning)
+        found = find(self._collection, asked, vector, settings.search, self.fusion, filters)
         if self.settings.search.reranker == "late":
             from serve.rerank import rerank
 

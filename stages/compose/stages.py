@@ -50,8 +50,8 @@ def _specs() -> Iterator[StageSpec]:
 
 def key_types(specs: list[StageSpec]) -> dict[str, Any]:
     """The type of each top-level key, the engine's too; two stages that read (a part of) one must agree on it."""
-    types: dict[str, Any] = {ENGINE: Engine, **get_type_hints(Service, include_extras=True)}
-    for spec in specs:
+    types: dict[str, Any] = {ENGINE: Engine}
+    for spec in [*specs, StageSpec(SERVICE, Service, ())]:
         for key, kind in get_type_hints(spec.config, include_extras=True).items():
             whole = whole_of(kind)
             assert types.setdefault(key, whole) == whole, f"{spec.name}: {key} has another type than elsewhere"

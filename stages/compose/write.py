@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import yaml
 
 from stages.compose.code import closures
 from stages.compose.compose import SELECT_ONLY, Composed
-from stages.compose.stages import ENGINE, SERVICE
+from stages.compose.stages import ENGINE, SERVICE, StageSpec
 from stages.core.run.code import CODE_KEY
 from stages.core.run.config import LIBRARIES_KEY
 from stages.core.run.errors import UserError
@@ -37,7 +37,7 @@ def write(composed: Composed, build: Path) -> None:
         values[CODE_KEY] = code[spec.name]
         write_yaml(build / "conf" / f"{spec.name}.yaml", values)
     write_yaml(build / "conf" / f"{ENGINE}.yaml", composed.values[ENGINE])
-    write_yaml(build / "conf" / f"{SERVICE}.yaml", {key: composed.values[key] for key in get_type_hints(Service)})
+    write_yaml(build / "conf" / f"{SERVICE}.yaml", StageSpec(SERVICE, Service, ()).reads(composed.values))
     text = json.dumps(params_schema(composed), indent=1, sort_keys=True, ensure_ascii=False)
     (build / "params.schema.json").write_text(text + "\n", encoding="utf-8")
 

@@ -109,11 +109,21 @@ class Names:
 
 
 @config
-class Knowledge(Names):
-    """Kinds of entity, tasks, parameter names, parts, and rules between parts."""
+class Wording:
+    """What a search reads of it."""
 
-    files: dict[str, list[str]]
-    """The files of conf/knowledge/ that the lists below are read from, by folder."""
+    words: dict[str, list[str]]
+
+
+@config
+class Scored(Names, Wording):
+    """What is read to score facts and searches."""
+
+
+@config
+class Known(Names):
+    """What organize reads: all but how questions are put."""
+
     entities: Mapping[str, Entity]
     """The gazetteer, by display name."""
     joints: dict[str, str]
@@ -132,3 +142,13 @@ class Knowledge(Names):
     """Names of parameters that only models with a certain part have, and the token of that part."""
     rules: dict[str, Rule]
     """The rules of compatibility between parts, by id."""
+
+
+@config
+class Knowledge(Known, Scored):
+    """Kinds of entity, tasks, parameter names, parts, rules between parts, and words."""
+
+    files: dict[str, list[str]]
+    """The files of conf/knowledge/ that the lists are read from, by folder."""
+    words: dict[str, list[str]]
+    """What documents call a thing, and what else people call it: step size, where a paper says learning rate."""

@@ -1,6 +1,7 @@
 """Search over the collection of chunks: words and vectors fused by Weaviate, then put in order by what is found around.
 
-    passages = find(collection, "how is rsLoRA scaled", vector, search, fusion)
+    asked = understood("how is rsLoRA scaled", knowledge.words, rewritten=search.rewrite == "words")
+    passages = find(collection, asked, model.question(asked.meaning), search, fusion)
 
 One request gives `candidates` passages with Weaviate's fused score. Two things that a fused score cannot know are added
 here, and both only reorder what was found:
@@ -21,17 +22,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 from annotated_types import Ge, Le
 
+from stages.core.question import Asked, names_in, only_identifiers
 from stages.core.run.config import config
 from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
     from weaviate.collections import Collection
 
-NAME = re.compile(r"(?<![\w.-])(?=[\w.-]*[A-Za-z])(?=[\w.-]*(?:[\d_]|[a-z][A-Z]|[A-Z]{2}))\w[\w.-]*\w")
 WORD = re.compile(r"[^\W_]+")
-IDENTIFIER = re.compile(r"[\d_.]")
 OUTRIGHT = 10  # times the gain, where a question is nothing but names
-SEARCHED = ["content"]  # what keyword search looks at; title and headings are in the vectors
+SEARCHED = ["words"]  # what keyword search looks at: title, headings and text as one, as in the vectors
 SHOWN = ["document", "chunk", "title", "kind", "section", "page", "content", "elements"]
 WHOLE = ("document", "kind", "task", "model", "licence", "page")  # filtered as a whole
 WORDS = ("section",)  # filtered by their words
@@ -42,6 +42,9 @@ Kind = Literal["relative", "ranked"]
 class Search:
     """How passages are found and put in order."""
 
+    rewrite: Literal["none", "words"]
+    """words: a question is searched without the words that only ask, and also in the words of documents that
+    `knowledge.words` has for it; none: as it was put."""
     fusion: Literal["tuned", "relative", "ranked"]
     """How words and vectors are added up: by scores between 0 and 1 (relative) or by places (ranked); tuned: as the
     stage tune found on the user's documents."""
@@ -105,14 +108,14 @@ def fusion_of(search: Search, tuned: Mapping[str, Any]) -> Fusion:
     return Fusion(search.fusion, search.weight)
 
 
-def whole(question: str, search: Search) -> bool:
+def whole(asked: Asked, search: Search) -> bool:
     """Whether a passage must have all words of the question: those that a single name is cut into."""
-    return bool(search.names) and only_identifiers(question) and len(names_in(question)) == 1
+    return bool(search.names) and only_identifiers(asked.text) and len(names_in(asked.text)) == 1
 
 
 def find(
     collection: Collection,
-    text: str,
+    asked: Asked,
     vector: Sequence[float],
     search: Search,
     fusion: Fusion,
@@ -122,19 +125,19 @@ def find(
     from weaviate.classes.query import BM25Operator, HybridFusion, MetadataQuery
 
     result = collection.query.hybrid(
-        text,
+        asked.words,
         vector=list(vector),
         alpha=fusion.weight,
         fusion_type=HybridFusion.RANKED if fusion.kind == "ranked" else HybridFusion.RELATIVE_SCORE,
         query_properties=SEARCHED,
-        bm25_operator=BM25Operator.and_() if whole(text, search) else None,
+        bm25_operator=BM25Operator.and_() if whole(asked, search) else None,
         limit=search.candidates,
         filters=where(filters or {}),
         return_properties=SHOWN,
         return_metadata=MetadataQuery(score=True),
     )
     unit = 60 if fusion.kind == "ranked" else 1  # the first place by rank counts 1/60
-    found = [_gained(_passage(one, unit), text, search) for one in result.objects]
+    found = [_gained(_passage(one, unit), asked.text, search) for one in result.objects]
     return [replace(one, score=score) for one, score in ordered(found, search.passages, search.decay)]
 
 
@@ -180,22 +183,11 @@ def _gained(one: Passage, question: str, search: Search) -> Passage:
     return replace(one, score=one.score + gain(question, one.text, one.title, one.section, search))
 
 
-def names_in(question: str) -> list[str]:
-    """Names in a question: words with a digit, an underscore, two capitals or one inside."""
-    return list(dict.fromkeys(match.casefold() for match in NAME.findall(question)))
-
-
 def share(names: Sequence[str], text: str) -> float:
     """The share of the names that stand in a text as whole words, in any case."""
     folded = text.casefold()
     held = sum(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)", folded) is not None for name in names)
     return held / len(names) if names else 0.0
-
-
-def only_identifiers(question: str) -> bool:
-    """Whether a question is nothing but identifiers: names with a digit or sign inside, such as `merge_and_unload`."""
-    names = names_in(question)
-    return all(map(IDENTIFIER.search, names)) and bool(names) and not NAME.sub("", question).strip(" ?`'\",;")
 
 
 def gain(question: str, text: str, title: str, section: Sequence[str], search: Search) -> float:

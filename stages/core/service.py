@@ -7,8 +7,9 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from stages.core.embedder import Embedder
+from stages.core.knowledge import Knowledge, Wording
 from stages.core.llm import LanguageModel
-from stages.core.run.config import config
+from stages.core.run.config import PartOf, config
 from stages.core.search import Search
 from stages.core.weaviate import Index
 
@@ -37,6 +38,8 @@ class Service:
     """The model that turns questions into vectors."""
     search: Search
     """How passages are found and put in order."""
+    knowledge: Annotated[Wording, PartOf(Knowledge)]
+    """What else a thing is called."""
     index: Index
     """Where Weaviate runs."""
     answer: Answer

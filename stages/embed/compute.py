@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from stages.core.context import above
 from stages.core.embedder import Model, load
 from stages.embed.cut import Piece, cut, shorten, size
 
@@ -33,7 +34,7 @@ def _chunk(piece: Piece, context: str, model: Model, seen: Counter[str]) -> dict
 
 def context_line(title: str, section: list[str], limit: int, model: Model) -> str:
     """Title and section path as one line of at most `limit` tokens; outer headings go first where it is too long."""
-    path = [part for number, part in enumerate([title, *section]) if part and (number != 1 or part != title)]
+    path = above(title, section)
     line = " > ".join(path)
     while len(path) > 1 and size(line, model.words) > limit:
         path.pop(0)

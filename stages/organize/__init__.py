@@ -17,8 +17,8 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from stages.core.knowledge import Knowledge
-from stages.core.run.config import Threads, config
+from stages.core.knowledge import Knowledge, Known
+from stages.core.run.config import PartOf, Threads, config
 
 LIBRARIES = ("scikit-learn", "networkx", "numpy")
 
@@ -45,7 +45,7 @@ class Config:
 
     organizer: Organizer
     """How documents are grouped and pairs of parts counted."""
-    knowledge: Knowledge
+    knowledge: Annotated[Known, PartOf(Knowledge)]
     """Tasks, entities, parts and rules."""
     threads: Threads
     """Threads that split a sum."""

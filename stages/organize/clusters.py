@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.organize import Organizer
 from stages.organize.documents import Documents
 from stages.organize.entities import slug
@@ -28,7 +28,7 @@ ABOUT = 4  # mentions from which a document is about an entity
 
 
 def find_clusters(
-    documents: Documents, entities: list[dict[str, Any]], knowledge: Knowledge, organizer: Organizer
+    documents: Documents, entities: list[dict[str, Any]], knowledge: Known, organizer: Organizer
 ) -> list[dict[str, Any]]:
     """A cluster for each task that has documents, and one of the rest; each document is in one of them."""
     tasks = assign_tasks(documents, knowledge, organizer.least_evidence, organizer.least_similarity)
@@ -74,7 +74,7 @@ def _entities_by_document(entities: list[dict[str, Any]]) -> dict[str, list[str]
 
 
 def _finer(
-    task: str, members: list[int], documents: Documents, knowledge: Knowledge, organizer: Organizer
+    task: str, members: list[int], documents: Documents, knowledge: Known, organizer: Organizer
 ) -> list[tuple[str, str, list[int]]]:
     """(id, entity's name or empty, members) of the groups within a task that are large enough; sorted by id."""
     about = leading_entities(task, members, documents, knowledge)
@@ -97,7 +97,7 @@ def _finer(
     return sorted(groups)
 
 
-def leading_entities(task: str, members: list[int], documents: Documents, knowledge: Knowledge) -> dict[int, str]:
+def leading_entities(task: str, members: list[int], documents: Documents, knowledge: Known) -> dict[int, str]:
     """The entity of the task that each document is most about, where it is about any; models for architecture."""
     known = [
         number

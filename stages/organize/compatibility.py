@@ -10,7 +10,7 @@ from collections import defaultdict
 from itertools import combinations
 from typing import Any
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.core.run.errors import UserError
 from stages.core.spelling import fold
 from stages.organize.entities import Entities
@@ -23,7 +23,7 @@ SHAPE = "shape:"  # begins what rules want of numbers: no part that could be com
 
 
 def compatibility(
-    knowledge: Knowledge, least: int, entities: Entities, parameters: list[Json], relations: list[Json]
+    knowledge: Known, least: int, entities: Entities, parameters: list[Json], relations: list[Json]
 ) -> Json:
     """Rules with what speaks for and against them, pairs of parts seen in at least `least` models, what is stated.
 
@@ -43,7 +43,7 @@ def compatibility(
     }
 
 
-def _tokens(knowledge: Knowledge) -> dict[str, str]:
+def _tokens(knowledge: Known) -> dict[str, str]:
     """The part that a folded name stands for: its own name, or that of the entity which has its name as an alias."""
     tokens = {fold(name): part for part, name in knowledge.parts.items()}
     for name, entity in knowledge.entities.items():
@@ -52,7 +52,7 @@ def _tokens(knowledge: Knowledge) -> dict[str, str]:
     return tokens
 
 
-def check_rules(knowledge: Knowledge) -> None:
+def check_rules(knowledge: Known) -> None:
     """Every part of a rule or a sign, every task of an entity and every parent of a task must exist."""
     for name, rule in knowledge.rules.items():
         for part in rule.parts:
@@ -74,7 +74,7 @@ def check_rules(knowledge: Knowledge) -> None:
 
 
 def _parts_of_models(
-    knowledge: Knowledge,
+    knowledge: Known,
     tokens: dict[str, str],
     names: dict[str, str],
     models: set[str],

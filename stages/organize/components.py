@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 
 ROOT = "language model"
 
 
-def component_tree(
-    entities: list[dict[str, Any]], relations: list[dict[str, Any]], knowledge: Knowledge
-) -> dict[str, Any]:
+def component_tree(entities: list[dict[str, Any]], relations: list[dict[str, Any]], knowledge: Known) -> dict[str, Any]:
     """The tree as nested nodes {id, name, kind, documents, models, children}; models are no nodes of it."""
     users: dict[str, set[str]] = defaultdict(set)
     models = {entity["id"] for entity in entities if entity["kind"] == "model"}
@@ -32,7 +30,7 @@ def _node(entity: dict[str, Any], models: list[str]) -> dict[str, Any]:
     return {**held, "models": models, "children": []}
 
 
-def _tasks(parent: str, knowledge: Knowledge, leaves: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _tasks(parent: str, knowledge: Known, leaves: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     nodes = []
     for name, task in sorted(knowledge.tasks.items()):
         if task.parent == parent:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.organize.facts import flat
 
 PLACES = ("title", "headings", "text")
@@ -41,7 +41,7 @@ class Terms:
     names: list[str]
 
 
-def read_documents(outlines: Path, keys: Collection[str], knowledge: Knowledge) -> Documents:
+def read_documents(outlines: Path, keys: Collection[str], knowledge: Known) -> Documents:
     """The documents `keys` of the table outlines/."""
     from stages.core.table import shard_files
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.core.spelling import fold, same
 from stages.organize.facts import Facts
 from stages.organize.renames import renames
@@ -31,7 +31,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w.]+|_", "-", name.lower()).strip("-.")
 
 
-def find_entities(facts: Facts, knowledge: Knowledge) -> Entities:
+def find_entities(facts: Facts, knowledge: Known) -> Entities:
     """The entities that are mentioned, have a parameter or stand in a relation."""
     names: dict[str, Counter[str]] = defaultdict(Counter)
     kinds: dict[str, Counter[str]] = defaultdict(Counter)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.organize.entities import Entities
 from stages.organize.facts import Facts
 
@@ -34,7 +34,7 @@ class Name:
     words: tuple[str, ...]
 
 
-def lineage(knowledge: Knowledge, facts: Facts, entities: Entities, relations: list[Json]) -> Json:
+def lineage(knowledge: Known, facts: Facts, entities: Entities, relations: list[Json]) -> Json:
     """Families with their generations in order, and edges (child, parent, kind, basis, sources) between models."""
     models = {e["id"]: e for e in entities.listed if e["kind"] == "model" and DEFAULT not in e["name"]}
     names = {id: pieces(entity["name"], entity["family"], knowledge.joints) for id, entity in models.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.core.letters import lowered
 
 TEXT, COUNT = pa.string(), pa.int32()
@@ -46,7 +46,7 @@ class Lexicon:
     entities: dict[str, str]
 
 
-def lexicon(knowledge: Knowledge) -> Lexicon:
+def lexicon(knowledge: Known) -> Lexicon:
     """Keywords are found in any case; names as they are written, with a version or a size behind them or without."""
     tasks = {word.lower(): task for task, about in knowledge.tasks.items() for word in about.keywords}
     joined = {word: task for word, task in tasks.items() if UNSPACED.match(word)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stages.core.knowledge import Knowledge
+from stages.core.knowledge import Known
 from stages.organize.documents import Documents
 
 TITLE, HEADINGS, TEXT = 5.0, 1.2, 2.0  # weight of a mention in the title, of one in a heading, of a text full of them
@@ -18,7 +18,7 @@ CONFIG = "config"
 LIBRARY = 0.5  # weight of a library's name: documents on anything name the library that they are about
 
 
-def assign_tasks(documents: Documents, knowledge: Knowledge, least: float, similarity: float) -> list[str]:
+def assign_tasks(documents: Documents, knowledge: Known, least: float, similarity: float) -> list[str]:
     """A task for each document; empty where it has less evidence than `least` and is less near than `similarity`."""
     names = list(knowledge.tasks)
     told = evidence(documents, knowledge)
@@ -31,7 +31,7 @@ def assign_tasks(documents: Documents, knowledge: Knowledge, least: float, simil
     ]
 
 
-def evidence(documents: Documents, knowledge: Knowledge) -> np.ndarray:
+def evidence(documents: Documents, knowledge: Known) -> np.ndarray:
     """What each document says of each task; a named entity speaks for its task, a model in a title for architecture."""
     numbers = {task: number for number, task in enumerate(knowledge.tasks)}
     spoken = documents.tasks.astype(np.float64)

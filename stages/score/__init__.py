@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from stages.core.embedder import Embedder
-from stages.core.knowledge import Knowledge, Names
+from stages.core.knowledge import Knowledge, Scored
 from stages.core.run.config import PartOf, config
 from stages.core.search import Search
 from stages.core.weaviate import Index
@@ -33,8 +33,8 @@ class Config:
 
     gold: str
     """Folder of gold tables; DVC reads it, too, so it is never empty. A folder without such files scores nothing."""
-    knowledge: Annotated[Names, PartOf(Knowledge)]
-    """The parameters' names and words."""
+    knowledge: Annotated[Scored, PartOf(Knowledge)]
+    """The parameters' names and words, and what else a thing is called."""
     embedder: Embedder
     """The model that turns questions into vectors."""
     search: Search

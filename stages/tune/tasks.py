@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from stages.core.search import IDENTIFIER, NAME
+from stages.core.question import IDENTIFIER, NAME
 
 Row = Mapping[str, Any]
 DEFINES = re.compile(

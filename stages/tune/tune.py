@@ -1,4 +1,4 @@
-"""The fusion that is nowhere worse than words or vectors alone, by nDCG at 10 on questions made of the corpus."""
+"""The fusion that is nowhere worse (by 0.005) than words or vectors alone, by nDCG at 10 on made questions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from stages.core.context import in_context
 from stages.core.embedder import Model
+from stages.core.question import Asked, understood
 from stages.core.search import Fusion, Kind, Search, gain, ordered, whole
 from stages.tune import Tuning
 from stages.tune.tasks import OF_DOCUMENTS, TASKS, Question, Row, questions
@@ -22,6 +24,7 @@ RANK_OFFSET = 60  # of Weaviate's fusion by places
 DIGITS = 4
 ALONE = {"words": 0.0, "vectors": 1.0}  # weight of the vectors
 IDENTIFIERS = "identifiers"
+BEARABLE = 0.005  # nDCG that a task may lose against the better of words and vectors
 
 
 Lists = tuple[Mapping[int, float], Mapping[int, float]]
@@ -40,32 +43,32 @@ class Corpus:
     """Passages that are searched in memory as Weaviate would, but exactly."""
 
     def __init__(self, rows: Sequence[Row], vectors: np.ndarray, search: Search) -> None:
-        self.rows, self._vectors, self._search = rows, vectors, search
-        self._words = Words([row["text"] for row in rows])
+        self.rows, self._vectors, self.search = rows, vectors, search
+        self._words = Words([in_context(row["title"], row["section"], row["text"]) for row in rows])
         self._gains: dict[tuple[int, str], float] = {}
 
-    def lists(self, text: str, vector: Sequence[float]) -> Lists:
+    def lists(self, asked: Asked, vector: Sequence[float]) -> Lists:
         """The best by words and the best by vectors, each with its score."""
         import numpy as np
 
-        by_words = self._words.score(text, every=whole(text, self._search))
+        by_words = self._words.score(asked.words, every=whole(asked, self.search))
         near = self._vectors @ np.asarray(vector, dtype=np.float32)
         return self._best(by_words, positive=True), self._best(near, positive=False)
 
     def _best(self, scores: np.ndarray, *, positive: bool) -> dict[int, float]:
         import numpy as np
 
-        first = np.argsort(-scores, kind="stable")[: self._search.candidates]
+        first = np.argsort(-scores, kind="stable")[: self.search.candidates]
         return {int(one): float(scores[one]) for one in first if scores[one] > 0 or not positive}
 
     def hits(self, text: str, lists: Lists, fusion: Fusion, *, bare: bool = False) -> list[int]:
         """What a search gives, best first; `bare`: as the fused scores say, and nothing put in order after them."""
         scores = fused(lists, fusion)
-        first = sorted(scores, key=lambda one: (-scores[one], one))[: self._search.candidates]
+        first = sorted(scores, key=lambda one: (-scores[one], one))[: self.search.candidates]
         if bare:
             return first
         found = [Hit(one, self.rows[one]["document"], scores[one] + self._gain(one, text)) for one in first]
-        return [hit.number for hit, _ in ordered(found, self._search.passages, self._search.decay)]
+        return [hit.number for hit, _ in ordered(found, self.search.passages, self.search.decay)]
 
     def gain(self, asked: Question, hits: Sequence[int], task: str) -> float:
         """nDCG of hits; where a task asks for a document, each document counts once, at its first passage."""
@@ -80,7 +83,7 @@ class Corpus:
     def _gain(self, number: int, text: str) -> float:
         if (number, text) not in self._gains:
             row = self.rows[number]
-            self._gains[number, text] = gain(text, row["text"], row["title"] or "", row["section"], self._search)
+            self._gains[number, text] = gain(text, row["text"], row["title"] or "", row["section"], self.search)
         return self._gains[number, text]
 
 
@@ -106,15 +109,21 @@ def ndcg(found: Sequence[int], wanted: frozenset[int]) -> float:
     return gain / sum(1 / math.log2(place + 2) for place in range(min(FIRST, len(wanted))))
 
 
-def tune(corpus: Corpus, model: Model, tuning: Tuning) -> dict[str, Any]:
+def tune(corpus: Corpus, model: Model, tuning: Tuning, words: Mapping[str, list[str]]) -> dict[str, Any]:
     """What search.json holds."""
     asked = {name: questions(task, corpus.rows, tuning.questions) for name, task in TASKS.items()}
-    lists = {name: [corpus.lists(one.text, model.question(one.text)) for one in held] for name, held in asked.items()}
+    rewritten = corpus.search.rewrite == "words"
+
+    def lists_of(one: Question) -> Lists:
+        put = understood(one.text, words, rewritten=rewritten)
+        return corpus.lists(put, model.question(put.meaning))
+
+    lists = {name: [lists_of(one) for one in held] for name, held in asked.items()}
     bare = {way: Fusion("relative", weight) for way, weight in ALONE.items()}
     alone = {way: _scores(corpus, asked, lists, fusion, bare=True) for way, fusion in bare.items()}
     both = {fusion: _scores(corpus, asked, lists, fusion) for fusion in _fusions()}
     best = {name: max(alone[way][name] for way in alone) for name in asked}
-    chosen = max(both, key=lambda fusion: _worth(both[fusion], best))
+    chosen = choose(both, best)
     tasks = {
         name: {"questions": len(held), "hybrid": both[chosen][name], **{way: alone[way][name] for way in alone}}
         for name, held in asked.items()
@@ -129,6 +138,17 @@ def tune(corpus: Corpus, model: Model, tuning: Tuning) -> dict[str, Any]:
 def _fusions() -> Iterator[Fusion]:
     for kind in get_args(Kind):
         yield from (Fusion(kind, weight) for weight in WEIGHTS)
+
+
+def choose(both: Mapping[Fusion, Mapping[str, float]], best: Mapping[str, float]) -> Fusion:
+    """The fusion of most worth, with as much weight on vectors as costs nearly nothing.
+
+    Made questions are in the documents' own words, so they make more of words than those of people do.
+    """
+    first = max(both, key=lambda fusion: _worth(both[fusion], best))
+    bearable = min(_worth(both[first], best)[0], -BEARABLE)
+    more = [one for one in both if one.kind == first.kind and one.weight >= first.weight]
+    return max((one for one in more if _worth(both[one], best)[0] >= bearable), key=lambda one: one.weight)
 
 
 def _worth(scores: Mapping[str, float], best: Mapping[str, float]) -> tuple[float, float]:

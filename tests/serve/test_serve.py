@@ -34,7 +34,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     around(build, list(TEXTS))
     index = settings()
     held = {"embedder": conf("embedder/minilm.yaml"), "search": conf("search/hybrid.yaml")}
-    held |= {"answer": conf("answer/extractive.yaml")}
+    held |= {"answer": conf("answer/extractive.yaml"), "knowledge": {"words": {"rotation": ["spinning"]}}}
     held["index"] = {name: getattr(index.index, name) for name in index.index.__dataclass_fields__}
     (build / "conf/serve.yaml").write_text(yaml.safe_dump(held))
     (build / "search.json").write_text(json.dumps({"fusion": "relative", "weight": 0.5}))
@@ -69,6 +69,11 @@ def test_passages_come_with_their_places(service: Service) -> None:
     first, second = service.search("merge_and_unload", limit=2)
     assert first.text.startswith("Call merge_and_unload")
     assert first.score > 2 * second.score, "an identifier counts more than all else"
+
+
+def test_a_question_finds_what_documents_call_otherwise(service: Service) -> None:
+    first, second = service.search("Which spinning is it?", limit=2)
+    assert "rotation" in first.text and first.score > 1.5 * second.score
 
 
 def test_filters_hold_and_unknown_ones_are_named(service: Service) -> None:

@@ -12,14 +12,15 @@ from pydantic import TypeAdapter
 
 from stages.core import table
 from stages.core.embedder import load
+from stages.core.question import only_identifiers
 from stages.core.run.config import check
-from stages.core.search import Fusion, gain, only_identifiers, ordered
+from stages.core.search import Fusion, gain, ordered
 from stages.embed.__main__ import SCHEMA
 from stages.parse.duplicates import write as write_folded
 from stages.tune import Config
 from stages.tune.__main__ import stage
 from stages.tune.tasks import TASKS, questions
-from stages.tune.tune import Hit, fused, ndcg
+from stages.tune.tune import Hit, choose, fused, ndcg
 from stages.tune.words import Words
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,8 @@ def conf(name: str) -> Any:
 
 def config(**changes: Any) -> Config:
     held = {"embedder": conf("embedder/minilm.yaml"), "search": conf("search/hybrid.yaml") | changes}
-    return check(TypeAdapter(Config), {**held, "tuning": {"documents": 100, "questions": 50}})
+    held |= {"knowledge": {"words": {}}, "tuning": {"documents": 100, "questions": 50}}
+    return check(TypeAdapter(Config), held)
 
 
 def write_chunks(folder: Path, shards: int) -> Path:
@@ -132,6 +134,15 @@ def test_several_good_passages_go_before_a_single_one() -> None:
     assert [one.number for one, _ in ordered(hits, 5, 0.5)] == [1, 2, 0, 3]
     assert [one.number for one, _ in ordered(hits, 1, 0.5)] == [0, 1, 2, 3]
     assert ndcg([7, 1], frozenset({1})) == pytest.approx(0.6309, abs=1e-4)
+
+
+def test_vectors_get_as_much_weight_as_costs_nearly_nothing() -> None:
+    best = {"titles": 0.8}
+    reached = {0.3: 0.85, 0.4: 0.86, 0.5: 0.81, 0.6: 0.796, 0.7: 0.794}
+    both = {Fusion("relative", weight): {"titles": score} for weight, score in reached.items()}
+    assert choose({**both, Fusion("ranked", 0.9): {"titles": 0.84}}, best) == Fusion("relative", 0.6)
+    low = {Fusion("relative", weight): {"titles": score} for weight, score in {0.3: 0.7, 0.4: 0.6}.items()}
+    assert choose(low, best) == Fusion("relative", 0.3), "where all lose, the one that loses least"
 
 
 def test_the_two_fusions_are_weaviates() -> None:

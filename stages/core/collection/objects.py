@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from stages.core.collection.schema import CHUNKS, FIGURES, Kind
 from stages.core.collection.sources import Sources, read_rows
+from stages.core.context import in_context
 from stages.core.figures import figure_file
 from stages.core.table import shard_files
 
@@ -141,6 +142,7 @@ def _object(
     identity = uuid.uuid5(NAMESPACE, f"{key}\0{own_id}")
     properties = {"document": key, "title": row["title"], "kind": row["kind"], "task": held.task}
     properties |= {"licence": held.licence, "model": sorted(models), "_original_id": str(identity), **own}
+    properties["words"] = in_context(row["title"], own["section"], own["content"] or "")
     return Object(key, identity, filled(properties), vector)
 
 

@@ -27,7 +27,8 @@ SEARCHED = Property("text", "word", searchable=True)
 FILTERED = Property("text", "field", filterable=True)
 KEPT = Property("text")
 SHARED = {
-    "content": SEARCHED,
+    "words": SEARCHED,  # title, headings and text as one: what our keyword search looks at
+    "content": SEARCHED,  # the text alone: what is shown, and what other stores search
     "title": SEARCHED,
     "section": Property("text[]", "word", searchable=True, filterable=True),
     "document": FILTERED,
