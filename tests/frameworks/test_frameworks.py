@@ -6,6 +6,7 @@ The libraries are an extra: `make frameworks` puts them into an environment of t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from stages.core.collection.place import alias_name
 from stages.index import Config
 from tests.index.room import build, chunk, needs_server, servers, settings
 
-pytestmark = [needs_server, pytest.mark.xdist_group("weaviate")]
+needs_frameworks = pytest.mark.skipif(not find_spec("langchain_weaviate"), reason="make frameworks")
+pytestmark = [needs_server, needs_frameworks, pytest.mark.xdist_group("weaviate")]
 TEXTS = {"a.md": ["rope turns", "plain words"], "b.md": ["swiglu gates"]}
 QUESTION = "swiglu gates"
 

@@ -39,7 +39,7 @@ def test_optuna_minimises_the_objective(built: Project) -> None:
     point = "model=tiny-llama", "train.rank=choice(4,8)"  # of the test above: DVC has what they came to
     built.run("litmill", "sweep", "--multirun", *arguments, *point)
     found = experiments(built)
-    assert {"model-tiny-llama-train.rank-4", "model-tiny-llama-train.rank-8"} & set(found)
+    assert {f"train.rank-{rank}-model-tiny-llama" for rank in (4, 8)} & set(found)
 
 
 def test_without_a_git_user_it_says_what_to_do(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
