@@ -106,21 +106,21 @@ class Body:
         cited = [[cell for cell in row["cells"] if cell["citations"]] for row in rows]
         own = {self.citations[n]["document"] for row in rows for n in row["citations"]} == {self.page["about"]}
         column = any(cited) and not own and all(len(cells) <= 1 or _same(cells) for cells in cited)
-        head = "".join(f"<th>{cell}</th>" for cell in [*heads, *([self.say("Source")] if column else [])])
+        head = " ".join(f"<th>{cell}</th>" for cell in [*heads, *([self.say("Source")] if column else [])])
         body = "".join(self._row(row, column) for row in rows)
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = f"<table><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>"
         told = counted(rows, self.say)
         return f"<div>{table}{f'<p>{told}</p>' if told else ''}</div>"
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
-        """A row; its sources are in a column of their own, or behind each cell."""
+        """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""
         cells = [
             self._linked(cell["text"], cell["links"]) + ("" if column else self._marks(cell["citations"]))
             for cell in row["cells"]
         ]
         if column:
             cells.append(self._origins(row["citations"]))
-        return f"<tr{self._anchor(row)}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        return f"<tr{self._anchor(row)}>" + " ".join(f"<td>{cell}</td>" for cell in cells) + "</tr> "
 
     def _anchor(self, row: dict[str, Any]) -> str:
         """On a document's page the row of a section is a place that cards lead to."""
@@ -142,7 +142,7 @@ class Body:
 
     def _mark(self, citation: dict[str, Any]) -> str:
         number = citation["number"]
-        return f'<sup class="mark"><a href="#source-{number}">{number}</a></sup>'
+        return f'<sup class="mark" data-search-exclude><a href="#source-{number}">{number}</a></sup>'
 
     def _source(self, citation: dict[str, Any]) -> str:
         """An item of the list of sources: the quote, and where it stands."""

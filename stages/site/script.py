@@ -8,9 +8,11 @@ from __future__ import annotations
 
 SCRIPT = """\
 (() => {
+  const scales = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, b: 1e9, billion: 1e9, t: 1e12, trillion: 1e12 };
   const number = (text) => {
-    const plain = text.replace(/[,_\\u00a0\\s]/g, "").match(/^-?\\d*\\.?\\d+(?:e[-+]?\\d+)?/i);
-    return plain ? Number(plain[0]) : NaN;
+    const plain = text.replace(/(\\d)[,_\\u00a0](?=\\d)/g, "$1");
+    const read = plain.match(/^(-?\\d*\\.?\\d+(?:e[-+]?\\d+)?)(?:\\s?(thousand|million|billion|trillion|[kmbt])\\b)?/i);
+    return read ? Number(read[1]) * (scales[(read[2] ?? "").toLowerCase()] ?? 1) : NaN;
   };
   const words = (cell) => [...cell.childNodes].filter((one) => one.nodeName !== "SUP")
     .map((one) => one.textContent).join("").trim();
@@ -21,8 +23,9 @@ SCRIPT = """\
     rows.forEach((held) => { held.number = number(held.text); });
     rows.sort((a, b) => {
       if (!a.text || !b.text) return (a.text ? 0 : 1) - (b.text ? 0 : 1);
-      const both = !isNaN(a.number) && !isNaN(b.number);
-      return (both ? a.number - b.number : a.text.localeCompare(b.text, "en", { numeric: true })) * (down ? -1 : 1);
+      const kind = isNaN(a.number) - isNaN(b.number);  // numbers apart from words: between them is no order
+      const value = isNaN(a.number) ? a.text.localeCompare(b.text, "en", { numeric: true }) : a.number - b.number;
+      return (kind || value) * (down ? -1 : 1);
     });
     body.append(...rows.map((held) => held.row));
   }

@@ -1,0 +1,111 @@
+"""The site in a real Chromium, opened from the disk: what its script does, what it asks for, and what never runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.site.chromium import Tab, chromium, installed
+from tests.site.pages import COMPARED, EVIL
+
+pytestmark = [
+    pytest.mark.xdist_group("site"),
+    pytest.mark.skipif(installed() is None, reason="no Chromium is installed"),
+]
+COLUMN = "[...document.querySelectorAll('tbody td:nth-child({})')].map((cell) => cell.firstChild?.data ?? '')"
+PRESS = "document.querySelectorAll('th button')[{}].click()"
+SEARCH = """(() => {{
+  const box = document.querySelector("[data-md-component=search-query]");
+  box.focus();
+  box.value = "{}";
+  box.dispatchEvent(new Event("keyup", {{ bubbles: true }}));
+}})()"""
+FOUND = "document.querySelector('.md-search-result__item')"
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    program = installed()
+    assert program
+    with chromium(program, tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
+
+
+def show(tab: Tab, site: Path, page: str) -> None:
+    tab.open((site / f"{page}.html").as_uri())
+
+
+def test_a_column_sorts_by_value_up_and_down_and_leaves_empty_cells_last(tab, site):
+    show(tab, site, "comparison")
+    *falling, words, nothing = [count for _, count, _ in COMPARED]
+    tab.run(PRESS.format(1))
+    assert tab.run(COLUMN.format(2)) == [*reversed(falling), words, nothing]
+    assert tab.run("document.querySelectorAll('th')[1].ariaSort") == "ascending"
+    tab.run(PRESS.format(1))
+    assert tab.run(COLUMN.format(2)) == [words, *falling, nothing]
+    assert tab.run("document.querySelectorAll('th')[1].ariaSort") == "descending"
+
+
+def test_a_column_of_names_sorts_as_a_reader_would(tab, site):
+    show(tab, site, "comparison")
+    tab.run(PRESS.format(0))
+    assert tab.run(COLUMN.format(1)) == ["alpha 9", "alpha 10", "Beta", "Delta", "Gamma", "Kappa"]
+    tab.run(PRESS.format(2))
+    assert tab.run(COLUMN.format(3)) == ["Apache-2.0", "Apache-2.0", "llama2", "MIT", "MIT", "MIT"]
+    assert tab.run("[...document.querySelectorAll('th')].map((head) => head.ariaSort)") == [
+        None, None, "ascending", None,
+    ]  # fmt: skip
+
+
+def test_a_citation_shows_its_quote_and_the_way_to_its_document(tab, site):
+    show(tab, site, "models/evil")
+    tab.run("scrollTo(0, 0)")
+    assert tab.run("document.querySelector('.card').hidden")
+    tab.point("sup.mark a")
+    tab.wait("!document.querySelector('.card').hidden")
+    assert tab.run("document.querySelector('.card q').textContent") == " ".join(EVIL.split())
+    assert tab.run("document.querySelector('.card a').getAttribute('href')") == "../documents/evil-md.html"
+    tab.press("Escape")
+    assert tab.run("document.querySelector('.card').hidden")
+
+
+def test_the_card_opens_by_keyboard_and_stays_on_the_screen(tab, site):
+    size = {"width": 320, "height": 480, "deviceScaleFactor": 1, "mobile": True}
+    tab.send("Emulation.setDeviceMetricsOverride", **size)
+    try:
+        show(tab, site, "models/evil")
+        for mark in range(tab.run("document.querySelectorAll('sup.mark a').length")):
+            tab.run(f"document.querySelectorAll('sup.mark a')[{mark}].focus()")
+            tab.wait("!document.querySelector('.card').hidden")
+            left, right = tab.run(
+                "(() => { const at = document.querySelector('.card').getBoundingClientRect(); "
+                "return [at.left, at.right]; })()"
+            )
+            assert 0 <= left < right <= size["width"]
+    finally:
+        tab.send("Emulation.clearDeviceMetricsOverride")
+
+
+def test_search_from_the_disk_finds_a_page(tab, site):
+    show(tab, site, "index")
+    tab.run(SEARCH.format("compared"))
+    tab.wait(FOUND)
+    assert "Models compared" in tab.run(f"{FOUND}.textContent")
+
+
+def test_nothing_in_a_document_runs_and_no_request_leaves_the_folder(tab, site):
+    tab.asked.clear()
+    for page in ("index", "comparison", "models/index", "models/evil", "documents/evil-md"):
+        show(tab, site, page)
+        for event in ("mouseover", "mouseenter"):
+            tab.run(f"document.querySelectorAll('*').forEach((one) => one.dispatchEvent(new Event('{event}')))")
+        tab.run("document.querySelectorAll('a[href^=javascript]').forEach((one) => one.click())")
+        tab.run(SEARCH.format("payload"))
+        tab.wait(FOUND)
+        tab.run("new Promise((done) => setTimeout(done, 50))")  # what fails to load would say so now
+        assert tab.run("document.querySelectorAll('img[onerror], [onmouseover]').length") == 0
+    assert tab.dialogs == []
+    outside = [url for url in tab.asked if not url.startswith((site.as_uri(), "data:", "blob:", "about:"))]
+    assert tab.asked and outside == []
