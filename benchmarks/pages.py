@@ -58,7 +58,9 @@ def main() -> None:
 
 def wholeness(pages: list[Page]) -> dict[str, Any]:
     """How many pages there are, and how many are not as they should be."""
-    names = {page["document"] for page in pages} | {page["group"] for page in pages}
+    names = {page[name] for page in pages for name in ("document", "group")}
+    files = [file["path"] for page in pages for file in page["files"]]
+    names |= {*files, *(f"{path.rpartition('/')[0]}/sources.json" for path in files)}
     about = Counter(page["about"] for page in pages if page["about"] and page["group"] not in ("documents", "tasks"))
     links = [link for page in pages for block in page["blocks"] for link in _links(block)]
     return {
