@@ -18,6 +18,8 @@ Links = list[dict[str, str]]
 Draw = Callable[[str, str], str]
 FEW = 40  # pages of a group from which on its index has letters
 MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
+NARROW = "\u202f"  # a space at which no line breaks
+SORTABLE = 3  # rows from which on a table sorts
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a", '"': "\u201d"})
@@ -67,7 +69,8 @@ class Body:
             parts += [heading(self.say("Figures")), *(self._figure(figure) for figure in figures)]
         if self.citations:
             sources = "".join(self._source(citation) for citation in self.citations.values())
-            parts += [heading(self.say("Sources")), f'<ol class="sources" data-search-exclude>{sources}</ol>']
+            count = f'style="--count: {len(self.citations)}"'  # how long the list is, before anybody scrolls to it
+            parts += [heading(self.say("Sources")), f'<ol class="sources" {count} data-search-exclude>{sources}</ol>']
         return "\n\n".join(parts) + "\n"
 
     def _head(self) -> Iterator[str]:
@@ -83,8 +86,10 @@ class Body:
             yield self._sentences(blocks)
         elif kind == "written":
             yield f"<p>{' '.join(words(block['text']) + self._marks(block['citations']) for block in blocks)}</p>"
-        elif kind == "table":
+        elif kind == "table" and any(block["kind"] == "row" for block in blocks):
             yield self._table(blocks)
+        elif kind == "table":
+            return  # a head without rows: a note says why
         elif kind == "diagram":
             yield from (self.draw(self.id, block["text"]) for block in blocks)
         elif kind == "plot":
@@ -106,11 +111,12 @@ class Body:
         cited = [[cell for cell in row["cells"] if cell["citations"]] for row in rows]
         own = {self.citations[n]["document"] for row in rows for n in row["citations"]} == {self.page["about"]}
         column = any(cited) and not own and all(len(cells) <= 1 or _same(cells) for cells in cited)
-        head = " ".join(f"<th>{cell}</th>" for cell in [*heads, *([self.say("Source")] if column else [])])
+        sorts = len(rows) >= SORTABLE
+        head = " ".join(_head(cell, sorts) for cell in [*heads, *([self.say("Source")] if column else [])])
         body = "".join(self._row(row, column) for row in rows)
-        table = f"<table><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>"
+        table = f'<table class="sheet"><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>'
         told = counted(rows, self.say)
-        return f"<div>{table}{f'<p>{told}</p>' if told else ''}</div>"
+        return f'<div><div class="wide">{table}</div>{f"<p>{told}</p>" if told else ""}</div>'
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
         """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""
@@ -138,11 +144,13 @@ class Body:
         return "<br>".join(titles[key] + self._marks(held) for key, held in documents.items())
 
     def _marks(self, numbers: list[int]) -> str:
-        return "".join(self._mark(self.citations[number]) for number in numbers)
+        """The numbers of sources; the first stays on the line of what it follows."""
+        marks = " ".join(self._mark(self.citations[number]) for number in numbers)
+        return f"{NARROW}{marks}" if marks else ""
 
     def _mark(self, citation: dict[str, Any]) -> str:
         number = citation["number"]
-        return f'<sup class="mark" data-search-exclude><a href="#source-{number}">{number}</a></sup>'
+        return f'<a class="mark" href="#source-{number}" data-search-exclude>{number}</a>'
 
     def _source(self, citation: dict[str, Any]) -> str:
         """An item of the list of sources: the quote, and where it stands."""
@@ -182,6 +190,11 @@ class Body:
 def _together(kind: str) -> str:
     """Blocks of one of these kinds that follow each other make one piece of the page."""
     return "table" if kind in ("header", "row") else kind
+
+
+def _head(cell: str, sorts: bool) -> str:
+    """The head of a column, as a button if the table sorts: the script then moves nothing on the page."""
+    return f'<th><button class="sort" type="button">{cell}</button></th>' if sorts else f"<th>{cell}</th>"
 
 
 def _same(cells: Sequence[dict[str, Any]]) -> bool:

@@ -14,7 +14,7 @@ SCRIPT = """\
     const read = plain.match(/^(-?\\d*\\.?\\d+(?:e[-+]?\\d+)?)(?:\\s?(thousand|million|billion|trillion|[kmbt])\\b)?/i);
     return read ? Number(read[1]) * (scales[(read[2] ?? "").toLowerCase()] ?? 1) : NaN;
   };
-  const words = (cell) => [...cell.childNodes].filter((one) => one.nodeName !== "SUP")
+  const words = (cell) => [...cell.childNodes].filter((one) => one.className !== "mark")
     .map((one) => one.textContent).join("").trim();
 
   function sort(table, column, down) {
@@ -30,20 +30,12 @@ SCRIPT = """\
     body.append(...rows.map((held) => held.row));
   }
 
-  function sortable(table) {
-    [...table.tHead.rows[0].cells].forEach((head, column, heads) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "sort";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
-        const down = head.getAttribute("aria-sort") === "ascending";
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        sort(table, column, down);
-      });
-    });
+  function press(button) {
+    const head = button.parentNode;
+    const down = head.getAttribute("aria-sort") === "ascending";
+    [...head.parentNode.cells].forEach((other) => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    sort(head.closest("table"), head.cellIndex, down);
   }
 
   const card = document.createElement("div");
@@ -67,11 +59,11 @@ SCRIPT = """\
   const hide = () => { clearTimeout(leaving); leaving = setTimeout(() => { card.hidden = true; }, 200); };
 
   document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll(".md-content table").forEach((table) => {
-      if (table.tHead && table.tBodies[0].rows.length > 2) sortable(table);
-    });
+    document.querySelectorAll("button.sort").forEach((one) => one.addEventListener("click", () => press(one)));
     document.body.append(card);
-    document.querySelectorAll("sup.mark a").forEach((mark) => {
+    const search = document.querySelector(".md-search");
+    search.setAttribute("aria-label", search.querySelector("input").getAttribute("aria-label"));
+    document.querySelectorAll("a.mark").forEach((mark) => {
       for (const event of ["mouseenter", "focus"]) mark.addEventListener(event, () => show(mark));
       for (const event of ["mouseleave", "blur"]) mark.addEventListener(event, hide);
     });

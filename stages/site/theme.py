@@ -25,16 +25,27 @@ STYLE = """\
 .md-typeset ul.said { list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.said li { margin: 0 0 .7em; padding-left: .8em; }
 .md-typeset ul.said li { border-left: .15rem solid var(--md-default-fg-color--lightest); }
-.md-typeset sup.mark { font-size: .56rem; line-height: 0; margin-left: .2em; }
-.md-typeset sup.mark a { padding: .2em; }
-.md-typeset table:not([class]) { font-size: .7rem; }
-.md-typeset table:not([class]) th { min-width: 0; padding: .5em 1em; }
-.md-typeset table:not([class]) td { padding: .45em 1em; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
-.md-typeset table:not([class]) td:first-child { min-width: 6rem; }
+.md-typeset p > a, .md-typeset .said a { text-decoration: underline; }
+.md-typeset a { text-underline-offset: .15em; text-decoration-thickness: .03rem; }
+.md-typeset .trail a { text-decoration: none; }
+.md-typeset a.mark { font-size: .6rem; line-height: 0; vertical-align: super; text-decoration: none; }
+.md-typeset a.mark { margin: 0 -.2rem; padding: .6rem .45rem; white-space: nowrap; }
+.md-typeset .sheet td a { padding-block: .25rem; }
+.md-typeset code { font-size: max(.85em, .6rem); }
+.md-typeset .wide { overflow-x: auto; margin: 1em 0; }
+.md-typeset .sheet { font-size: .7rem; border: .05rem solid var(--md-typeset-table-color); border-radius: .1rem; }
+.md-typeset .sheet { border-spacing: 0; }
+.md-typeset .sheet th { padding: .5em 1em; font-weight: 700; text-align: left; vertical-align: top; }
+.md-typeset .sheet td { padding: .45em 1em; vertical-align: top; }
+.md-typeset .sheet td { border-top: .05rem solid var(--md-typeset-table-color); }
+.md-typeset .sheet td { font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
+.md-typeset .sheet td:first-child { min-width: 6rem; }
+.md-typeset .sheet tbody tr:hover td { background: var(--md-typeset-table-color--light); }
 .md-typeset div > p:only-of-type > .counted:only-child { display: block; margin-top: -.9em; }
 .md-typeset .counted { color: var(--md-default-fg-color--light); font-size: .64rem; }
-.md-typeset ol.sources { font-size: .68rem; margin-left: 0; padding-left: .4em; }
-.md-typeset ol.sources li { margin: 0 0 .8em 1.6em; overflow-wrap: anywhere; scroll-margin-top: 3.6rem; }
+.md-typeset ol.sources { font-size: .68rem; margin: 0; padding-left: .4em; }
+.md-typeset ol.sources { content-visibility: auto; contain-intrinsic-size: auto calc(var(--count) * 5rem); }
+.md-typeset ol.sources li { margin: 0 0 .8em 2.4em; overflow-wrap: anywhere; scroll-margin-top: 3.6rem; }
 .md-typeset ol.sources li:target { background: var(--md-accent-fg-color--transparent); }
 .md-typeset ol.sources q { quotes: "\\201c" "\\201d"; color: var(--md-default-fg-color--light); }
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
@@ -46,10 +57,17 @@ STYLE = """\
 [data-md-color-scheme="slate"] .md-typeset .diagram img[src$="#only-light"] { display: none; }
 .md-typeset svg.bars { width: 100%; max-width: 40rem; font-size: 12px; fill: var(--md-default-fg-color--light); }
 .md-typeset svg.bars rect { fill: var(--md-accent-fg-color); }
-.md-typeset button.sort { all: unset; cursor: pointer; font-weight: 700; }
+.md-typeset button.sort { all: unset; cursor: pointer; }
 .md-typeset button.sort:focus-visible { outline: auto; }
-.md-typeset th[aria-sort="ascending"] button::after { content: " \\2191"; }
-.md-typeset th[aria-sort="descending"] button::after { content: " \\2193"; }
+.md-typeset .sort::after { content: "\\2195" / ""; margin-left: .3em; opacity: .4; }
+.md-typeset th[aria-sort] .sort::after { opacity: 1; }
+.md-typeset th[aria-sort="ascending"] .sort::after { content: "\\2191" / ""; }
+.md-typeset th[aria-sort="descending"] .sort::after { content: "\\2193" / ""; }
+@media screen and (max-width: 44.9em) {
+  .md-typeset .sheet tr > :first-child { position: sticky; left: 0; z-index: 1; }
+  .md-typeset .sheet tr > :first-child { background: var(--md-default-bg-color); }
+}
+.md-search-result__article { max-height: 8rem; overflow: hidden; }
 .card { position: absolute; z-index: 5; max-width: min(26rem, 92vw); padding: .6rem .8rem; font-size: .66rem; }
 .card { background: var(--md-default-bg-color); color: var(--md-default-fg-color); border-radius: .2rem; }
 .card { box-shadow: var(--md-shadow-z2); border: .05rem solid var(--md-default-fg-color--lightest); }

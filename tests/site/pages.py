@@ -33,14 +33,17 @@ def cell(text: str, **more: Any) -> dict[str, Any]:
     return {"text": text, "citations": [], "links": [], "entity": "", "parameter": "", **more}
 
 
-def page(title: str, group: str, *blocks: dict[str, Any], about: str = "", digest: str = "") -> dict[str, Any]:
-    """A page whose every block may cite number 1, a quote of evil.md."""
-    quote = {"number": 1, "document": "evil.md", "element": "e", "start": 0, "end": len(EVIL), "quote": EVIL}
+def page(
+    title: str, group: str, *blocks: dict[str, Any], about: str = "", digest: str = "", sources: int = 1
+) -> dict[str, Any]:
+    """A page whose every block may cite number 1 and those after it, a quote of evil.md."""
+    quote = {"document": "evil.md", "element": "e", "start": 0, "end": len(EVIL), "quote": EVIL}
     shown = {"title": EVIL, "origin": EVIL, "section": [EVIL], "page": 3, "digest": digest, "sha256": ""}
     held = {"title": title, "group": group, "about": about, "blocks": list(blocks), "files": []}
-    return {**held, "citations": [quote | shown]}
+    return {**held, "citations": [{"number": number} | quote | shown for number in range(1, sources + 1)]}
 
 
+MANY = 60  # sources that do not fit on a screen
 COMPARED = [  # from most to fewest parameters; last one of which nothing is said
     ("Delta", "1.0 trillion", "MIT"),
     ("alpha 10", "8,030,261,248", "Apache-2.0"),
@@ -55,6 +58,8 @@ PAGES = {
         "Home",
         "overview",
         block("note", "See models.", evidence=["docs/"], links=[{"text": "models", "page": "models"}]),
+        block("header", cells=[cell("Document"), cell("Reason")]),
+        block("note", "All documents could be read.", evidence=["docs/"]),
     ),
     "comparison": page(
         "Models compared",
@@ -64,6 +69,7 @@ PAGES = {
             block("row", cells=[cell(name), cell(count, citations=[1]), cell(licence)], citations=[1])
             for name, count, licence in COMPARED
         ),
+        sources=MANY,
     ),
     "models/evil": page(
         EVIL,

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.site.chromium import Tab, chromium, installed
-from tests.site.pages import COMPARED, EVIL
+from tests.site.pages import COMPARED, EVIL, MANY
 
 pytestmark = [
     pytest.mark.xdist_group("site"),
     pytest.mark.skipif(installed() is None, reason="no Chromium is installed"),
 ]
-COLUMN = "[...document.querySelectorAll('tbody td:nth-child({})')].map((cell) => cell.firstChild?.data ?? '')"
+COLUMN = "[...document.querySelectorAll('tbody td:nth-child({})')].map((cell) => (cell.firstChild?.data ?? '').trim())"
 PRESS = "document.querySelectorAll('th button')[{}].click()"
 SEARCH = """(() => {{
   const box = document.querySelector("[data-md-component=search-query]");
@@ -63,7 +63,7 @@ def test_a_citation_shows_its_quote_and_the_way_to_its_document(tab, site):
     show(tab, site, "models/evil")
     tab.run("scrollTo(0, 0)")
     assert tab.run("document.querySelector('.card').hidden")
-    tab.point("sup.mark a")
+    tab.point("a.mark")
     tab.wait("!document.querySelector('.card').hidden")
     assert tab.run("document.querySelector('.card q').textContent") == " ".join(EVIL.split())
     assert tab.run("document.querySelector('.card a').getAttribute('href')") == "../documents/evil-md.html"
@@ -76,8 +76,8 @@ def test_the_card_opens_by_keyboard_and_stays_on_the_screen(tab, site):
     tab.send("Emulation.setDeviceMetricsOverride", **size)
     try:
         show(tab, site, "models/evil")
-        for mark in range(tab.run("document.querySelectorAll('sup.mark a').length")):
-            tab.run(f"document.querySelectorAll('sup.mark a')[{mark}].focus()")
+        for mark in range(tab.run("document.querySelectorAll('a.mark').length")):
+            tab.run(f"document.querySelectorAll('a.mark')[{mark}].focus()")
             tab.wait("!document.querySelector('.card').hidden")
             left, right = tab.run(
                 "(() => { const at = document.querySelector('.card').getBoundingClientRect(); "
@@ -86,6 +86,15 @@ def test_the_card_opens_by_keyboard_and_stays_on_the_screen(tab, site):
             assert 0 <= left < right <= size["width"]
     finally:
         tab.send("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_number_leads_to_its_source_in_a_list_that_was_not_drawn_yet(tab, site):
+    show(tab, site, "comparison")
+    tab.run(f"location.hash = '#source-{MANY}'")
+    tab.wait(
+        "(() => { const at = document.querySelector(':target').getBoundingClientRect(); "
+        "return at.top >= 0 && at.bottom <= innerHeight; })()"
+    )
 
 
 def test_search_from_the_disk_finds_a_page(tab, site):

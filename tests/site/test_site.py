@@ -136,6 +136,12 @@ def test_llms_txt_lists_every_page(site):
     assert all((site / target).exists() for target in listed)
 
 
+def test_a_head_without_rows_is_no_table(site):
+    html = (site / "index.html").read_text()
+    assert "<table" not in html and "All documents could be read." in html
+    assert (site / "comparison.html").read_text().count("<table") == 1
+
+
 def test_a_plot_says_its_numbers_aloud(site):
     found = Tags((site / "models/evil.html").read_text()).found
     plots = [attributes for tag, attributes in found if tag == "svg" and attributes.get("class") == "bars"]
