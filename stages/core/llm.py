@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from annotated_types import Ge
 
+from stages.core.loopback import LOOPBACK
 from stages.core.run.config import config
 from stages.core.run.errors import UserError
 from stages.core.source import Model
 
 Message = dict[str, str]
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 REFUSED = (401, 403, 404)  # a key or a model that the server does not take: so it will answer every question
 MEETING = 30  # seconds in which a server must say anything at all

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from weaviate.classes.query import Filter
@@ -83,6 +84,22 @@ def test_chunks_and_figures_are_found_and_filtered(tmp_path: Path, shared: Confi
         assert figure.properties["file"] == "assets/figures/f1.png"
         assert figure.properties["document"] == "p.pdf" and figure.properties["task"] == "mask"
         assert figure.vector["default"] == pytest.approx(chunk("masks hide the page")["vector"])
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_no_proxy_is_asked_for_a_server_on_this_machine(
+    tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch, *, elsewhere: bool
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("weaviate.retry.time", SimpleNamespace(sleep=lambda _: None))
+    index = replace(shared.index, url=f"http://127.0.0.1:{shared.index.port}") if elsewhere else shared.index
+    made = build(tmp_path / "build", {"a.md": ["masks"]})
+    made.index(replace(shared, index=index))
+    with open_index(index, made.sources, made.record) as opened:
+        assert opened.chunks.query.bm25("masks", limit=1).objects
 
 
 def test_another_task_of_one_document_writes_that_document(tmp_path: Path, shared: Config, sent: list[int]) -> None:

@@ -22,6 +22,7 @@ from tests.index.room import EMBEDDED, Build, around, needs_server, settings
 from tests.tune.test_tune import TEXTS, conf, write_chunks
 
 pytestmark = [needs_server, pytest.mark.xdist_group("serve")]
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def address(service: Service) -> Iterator[str]:
 def post(address: str, body: Any) -> tuple[int, dict[str, Any]]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     try:
-        with urllib.request.urlopen(urllib.request.Request(f"{address}/search", data), timeout=20) as response:
+        with DIRECT.open(urllib.request.Request(f"{address}/search", data), timeout=20) as response:
             return response.status, json.loads(response.read())
     except urllib.error.HTTPError as error:
         text = error.read()

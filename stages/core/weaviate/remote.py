@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from stages.core.loopback import DIRECT, LOOPBACK
 from stages.core.run.errors import UserError
 from stages.core.weaviate.settings import Index
 
@@ -50,7 +51,7 @@ def _client(index: Index) -> WeaviateClient:
         http=ProtocolParams(host=host, port=address.port or (443 if secure else 80), secure=secure),
         grpc=ProtocolParams(host=index.grpc_host or host, port=index.grpc_port, secure=secure),
     )
-    settings = AdditionalConfig(timeout=Timeout(init=10, query=60, insert=180), **_trusted(index))
+    settings = AdditionalConfig(timeout=Timeout(init=10, query=60, insert=180), **_trusted(index, host))
     return weaviate.WeaviateClient(
         connection_params=parameters,
         auth_client_secret=Auth.api_key(_key(index)) if index.key else None,
@@ -68,18 +69,33 @@ def _key(index: Index) -> str:
     return held
 
 
-def _trusted(index: Index) -> dict[str, Any]:
-    """Whose certificates are trusted: gRPC is told directly, HTTP through the variable that its library reads."""
+def _trusted(index: Index, host: str) -> dict[str, Any]:
+    """Whose certificates are trusted, and that no proxy is asked for this machine.
+
+    gRPC is told both directly; HTTP learns them through the variables that its library reads.
+    """
+    from weaviate.classes.init import GrpcConfig
+
+    options = DIRECT if host in LOOPBACK else None
     if not index.certificate:
-        return {"trust_env": False}
+        return {"trust_env": False, "grpc_config": GrpcConfig(channel_options=options)}
     path = Path(index.certificate)
     if not path.is_file():
         raise UserError(f"index.certificate: {path}: no such file")
     from grpc import ssl_channel_credentials
-    from weaviate.classes.init import GrpcConfig
+    from weaviate.config import Proxies
 
     os.environ["SSL_CERT_FILE"] = str(path)
-    return {"trust_env": True, "grpc_config": GrpcConfig(credentials=ssl_channel_credentials(path.read_bytes()))}
+    if host in LOOPBACK:
+        os.environ["no_proxy"] = ",".join(
+            filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), host])
+        )
+    credentials = ssl_channel_credentials(path.read_bytes())
+    return {
+        "trust_env": True,
+        "proxies": Proxies(),  # the client's own reading of the environment knows no exceptions
+        "grpc_config": GrpcConfig(credentials=credentials, channel_options=options),
+    }
 
 
 def _reason(error: Exception, index: Index) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stages.core.loopback import DIRECT
 from stages.core.run.errors import UserError
 from stages.core.weaviate.process import HOST, last_words
 from stages.core.weaviate.remote import remote
@@ -45,14 +46,15 @@ def serve(index: Index) -> Iterator[WeaviateClient]:
 @contextmanager
 def _local(running: Running) -> Iterator[WeaviateClient]:
     import weaviate
-    from weaviate.classes.init import AdditionalConfig, Timeout
+    from weaviate.classes.init import AdditionalConfig, GrpcConfig, Timeout
     from weaviate.connect.base import ConnectionParams, ProtocolParams
 
     parameters = ConnectionParams(
         http=ProtocolParams(host=HOST, port=running.port, secure=False),
         grpc=ProtocolParams(host=HOST, port=running.grpc_port, secure=False),
     )
-    settings = AdditionalConfig(trust_env=False, timeout=Timeout(init=30, query=60, insert=180))
+    timeout, direct = Timeout(init=30, query=60, insert=180), GrpcConfig(channel_options=DIRECT)
+    settings = AdditionalConfig(trust_env=False, timeout=timeout, grpc_config=direct)
     client = weaviate.WeaviateClient(connection_params=parameters, additional_config=settings, skip_init_checks=True)
     try:
         client.connect()
