@@ -57,7 +57,7 @@ def read(path: Path, left_out: dict[str, str]) -> list[tuple[str, frozenset[str]
 
 def bare(service: Service) -> dict[str, Callable[[str], list[str]]]:
     """What a client without Litmill asks Weaviate."""
-    query, vector = service._collection.query, service._model.question
+    query, vector = service.retriever.collection.query, service.retriever.model.question
     wanted = {"limit": LOOKED_AT, "return_properties": ["document"]}
 
     def documents(found: Any) -> list[str]:
@@ -71,7 +71,7 @@ def bare(service: Service) -> dict[str, Callable[[str], list[str]]]:
 
 
 def times(service: Service, texts: list[str]) -> dict[str, Any]:
-    query, vector = service._collection.query, service._model.question
+    query, vector = service.retriever.collection.query, service.retriever.model.question
     asked: dict[str, Callable[[str], Any]] = {
         "litmill": lambda text: service.search(text, 10),
         "bare": lambda text: query.hybrid(text, vector=vector(text), limit=10),

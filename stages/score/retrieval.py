@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.collection import Sources, open_index
-from stages.core.question import understood
-from stages.core.search import SEARCHED, Fusion, find, fusion_of
+from stages.core.retrieve import Retriever
+from stages.core.search import SEARCHED, fusion_of
 from stages.score import Config
 from stages.score.misses import Miss, Scores
 from stages.score.rows import read_rows
@@ -47,9 +47,13 @@ def score_questions(
     asked = {path.stem: read_questions(path, there, sources.left_out) for path in files}
     if not any(asked.values()):
         return []
-    fusion = fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8")))
+    fusion, words = (
+        fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8"))),
+        config.knowledge.words,
+    )
     with open_index(config.index, sources, built.index) as opened:
-        return [(name, _score(name, held, opened.chunks, fusion, config)) for name, held in asked.items()]
+        retriever = Retriever(opened.chunks, config.embedder, config.search, fusion, words)
+        return [(name, _score(name, held, retriever)) for name, held in asked.items()]
 
 
 def read_questions(path: Path, there: set[str], folded: Mapping[str, str]) -> list[Question]:
@@ -81,11 +85,8 @@ def figures(ranks: list[int]) -> dict[str, float]:
     }
 
 
-def _score(name: str, questions: list[Question], collection: Any, fusion: Fusion, config: Config) -> Scores:
-    ranks = {
-        way: [rank(_search(way, held.text, collection, fusion, config), held.documents) for held in questions]
-        for way in WAYS
-    }
+def _score(name: str, questions: list[Question], retriever: Retriever) -> Scores:
+    ranks = {way: [rank(_search(way, held.text, retriever), held.documents) for held in questions] for way in WAYS}
     misses = [
         Miss(
             name,
@@ -102,16 +103,14 @@ def _score(name: str, questions: list[Question], collection: Any, fusion: Fusion
     return Scores({"questions": len(questions), **{way: figures(held) for way, held in ranks.items()}}, misses)
 
 
-def _search(way: str, text: str, collection: Any, fusion: Fusion, config: Config) -> list[str]:
+def _search(way: str, text: str, retriever: Retriever) -> list[str]:
     """The documents of the chunks that a search gives, the best first; hybrid is the search that people get."""
-    from stages.core.embedder import load
-
-    wanted = {"limit": LOOKED_AT, "return_properties": ["document"]}
-    asked = understood(text, config.knowledge.words, rewritten=config.search.rewrite == "words")
-    if way == "bm25":
-        result = collection.query.bm25(asked.words, query_properties=SEARCHED, **wanted)
-        return [str(one.properties["document"]) for one in result.objects]
-    vector = load(config.embedder.package, config.embedder.precision).question(asked.meaning)
     if way == "hybrid":
-        return [one.document for one in find(collection, asked, vector, config.search, fusion)]
-    return [str(one.properties["document"]) for one in collection.query.near_vector(vector, **wanted).objects]
+        return [one.document for one in retriever.passages(text)]
+    asked, query = retriever.understood(text), retriever.collection.query
+    wanted: dict[str, Any] = {"limit": LOOKED_AT, "return_properties": ["document"]}
+    if way == "bm25":
+        result = query.bm25(asked.words, query_properties=SEARCHED, **wanted)
+    else:
+        result = query.near_vector(retriever.model.question(asked.meaning), **wanted)
+    return [str(one.properties["document"]) for one in result.objects]

@@ -102,7 +102,7 @@ def by_model(service: Service, url: str) -> Service:
     """The same service with a model as its writer."""
     llm = check(TypeAdapter(LanguageModel), conf("answer/llm.yaml")["llm"] | {"url": url, "retries": 0})
     settings = replace(service.settings, answer=replace(service.settings.answer, llm=llm))
-    return Opened(service.build, settings, service.fusion, service._collection)
+    return Opened(service.build, settings, service.fusion, service.retriever.collection)
 
 
 def test_a_model_is_believed_where_its_quotes_hold(service: Service, endpoint: str) -> None:
