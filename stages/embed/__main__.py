@@ -31,8 +31,7 @@ def stage(
     config: Config, *, elements: Path = reads("elements"), chunks: Path = writes("chunks", persist=True)
 ) -> dict[str, Any]:
     """Embed every document of `elements`. Returns the number of documents and of chunks."""
-    settings = config.embedder
-    work = partial(compute, package=settings.package, precision=settings.precision, context=settings.context)
+    work = partial(compute, embedder=config.embedder, chunking=config.chunking)
     outputs = {"chunks": Output(chunks, SCHEMA, tally=("chunks",))}
     counts = update(elements, outputs, work, stage_digest=stage_digest("embed"), what="embed")
     documents = count(chunks)

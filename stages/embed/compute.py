@@ -8,14 +8,20 @@ from collections import Counter
 from typing import Any
 
 from stages.core.context import above
-from stages.core.embedder import Model, load
+from stages.core.embedder import Embedder, Model, load
+from stages.embed import Chunking
 from stages.embed.cut import Piece, cut, shorten, size
+from stages.embed.windows import windows
 
 
-def compute(row: dict[str, Any], *, package: str, precision: str, context: int) -> dict[str, dict[str, Any] | None]:
+def compute(row: dict[str, Any], *, embedder: Embedder, chunking: Chunking) -> dict[str, dict[str, Any] | None]:
     """The payload of `chunks` for one row of `elements`; a document without text has no chunks."""
-    model = load(package, precision)
-    pieces = cut(row["elements"], model.limit - model.special - context, model.words)
+    model, context = load(embedder.package, embedder.precision), embedder.context
+    limit = model.limit - model.special - context
+    if chunking.by == "structure":
+        pieces = cut(row["elements"], min(limit, chunking.size), model.words)
+    else:
+        pieces = windows(row["elements"], chunking, limit, model.words)
     seen: Counter[str] = Counter()
     chunks = [_chunk(piece, context_line(row["title"], piece.section, context, model), model, seen) for piece in pieces]
     return {"chunks": {"title": row["title"], "kind": row["kind"], "chunks": chunks}}

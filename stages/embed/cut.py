@@ -38,15 +38,20 @@ def cut(elements: list[dict[str, Any]], limit: int, words: Words) -> list[Piece]
     Headings are left out, since they stand in the section path of what follows, unless there is nothing else; and so
     is what stands at the edge of every page.
     """
-    text = [element for element in elements if element["type"] not in FURNITURE]
+    text = readable(elements)
     body = [element for element in text if element["type"] != "Title"] or text
     pieces: list[Piece] = []
-    for part in (part for element in body if element["text"].strip() for part in _parts(element, limit, words)):
+    for part in (part for element in body for part in _parts(element, limit, words)):
         if pieces and _fits(pieces[-1], part, limit):
             _append(pieces[-1], part)
         else:
             pieces.append(part)
     return pieces
+
+
+def readable(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The elements that say something, without what stands at the edge of every page."""
+    return [element for element in elements if element["type"] not in FURNITURE and element["text"].strip()]
 
 
 def shorten(text: str, limit: int, words: Words) -> str:
@@ -99,11 +104,11 @@ def _texts(text: str, kind: str, limit: int, words: Words) -> Iterator[str]:
         if rest and size(first, words) <= limit // 2:
             header, text, limit = f"{first}\n", rest, limit - size(first, words)
     units = (LINE if kind in BY_LINE else SENTENCE).findall(text)
-    for part in _pack([piece for unit in units for piece in _windows(unit, limit, words)], limit, words):
+    for part in _pack([piece for unit in units for piece in within(unit, limit, words)], limit, words):
         yield header + part
 
 
-def _windows(unit: str, limit: int, words: Words) -> list[str]:
+def within(unit: str, limit: int, words: Words) -> list[str]:
     """A row, line or sentence, cut between words where it is longer than the limit."""
     starts, held = [0], 0
     for start, _, tokens in words(unit):

