@@ -31,7 +31,9 @@ class Site:
     colour: Literal["indigo", "blue", "teal", "green", "deep purple", "brown", "blue grey", "black"]
     """Colour of its header, one of the theme's palette."""
     book: list[str]
-    """Pages that are put into book.pdf, too: ids as in llms.txt, * for any letters; none: no such file."""
+    """Pages that are put into a book, too: ids as in llms.txt, * for any letters; none: no book."""
+    formats: Annotated[list[Literal["pdf", "epub"]], MinLen(1)]
+    """Files of the book: book.pdf, book.epub or both."""
 
 
 @config

@@ -16,7 +16,7 @@ from stages.core.run.progress import track
 from stages.core.table import read
 from stages.core.words import Words
 from stages.site import Site
-from stages.site.book import chosen, write_book
+from stages.site.book import write_books
 from stages.site.diagrams import Diagrams
 from stages.site.html import Body, group_file, group_markdown
 from stages.site.machines import linked_data, write_for_machines
@@ -45,6 +45,7 @@ ORDER = (
     "documents",
 )
 LAST = ("coverage", "changes")
+Images = dict[str, list[dict[str, str]]]  # by document: the file and caption of each figure
 UNUSED = ("*.map", "lunr", "sitemap.xml", "sitemap.xml.gz", "404.html")
 FEATURES = ["content.tooltips", "navigation.top", "search.highlight", "search.suggest", "toc.follow"]
 
@@ -54,21 +55,25 @@ def build_site(config: Site, words: Words, docs: Path, figures: Path, site: Path
     pages = sorted(read(docs), key=lambda page: page["document"])
     with tempfile.TemporaryDirectory() as scratch:
         source, theme = Path(scratch, "docs"), Path(scratch, "theme")
-        shown = write_sources(pages, words, figures, source)
+        images = write_sources(pages, words, figures, source)
         _write(theme / "main.html", TEMPLATE)
         _mkdocs(settings(config, words, pages, source, theme, site))
     trim(site)
     write_for_machines(config.name, pages, _groups(pages), site)
-    if config.book:
-        write_book(config.name, chosen(pages, config.book), words, site / "book.pdf")
+    write_books(config, pages, images, words, site)
     files = [path for path in site.rglob("*") if path.is_file()]
     html = sum(path.suffix == ".html" for path in files)
     assert html == len(pages) + len(_groups(pages)), "MkDocs wrote another number of pages"
-    return {"pages": html, "files": len(files), "figures": shown, "bytes": sum(path.stat().st_size for path in files)}
+    return {
+        "pages": html,
+        "files": len(files),
+        "figures": sum(map(len, images.values())),
+        "bytes": sum(path.stat().st_size for path in files),
+    }
 
 
-def write_sources(pages: list[dict[str, Any]], words: Words, figures: Path, source: Path) -> int:
-    """Write what MkDocs reads: a file a page, an index a group, style, images. Returns the number of figures."""
+def write_sources(pages: list[dict[str, Any]], words: Words, figures: Path, source: Path) -> Images:
+    """Write what MkDocs reads: a file a page, an index a group, style, images. Returns the figures by document."""
     by_document = {page["about"]: page["document"] for page in pages if page["group"] == "documents"}
     images = _images(figures, by_document, source)
     diagrams = Diagrams(source)
@@ -83,7 +88,7 @@ def write_sources(pages: list[dict[str, Any]], words: Words, figures: Path, sour
     _write(source / "assets/litmill.css", STYLE)
     _write(source / "assets/worker.js", WORKER)
     _write(source / "assets/litmill.js", SCRIPT)
-    return sum(len(held) for held in images.values())
+    return images
 
 
 def _groups(pages: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
@@ -95,9 +100,9 @@ def _groups(pages: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     return {group: groups[group] for group in (*ORDER, *sorted(groups.keys() - set(ORDER))) if group in groups}
 
 
-def _images(figures: Path, by_document: Mapping[str, str], source: Path) -> dict[str, list[dict[str, str]]]:
+def _images(figures: Path, by_document: Mapping[str, str], source: Path) -> Images:
     """Write the figures of the documents that have a page; by document, their files and captions."""
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    found: Images = defaultdict(list)
     for row in read(figures):
         for figure in row["figures"] if row["document"] in by_document else ():
             if file := figure_file(figure["id"], figure["media_type"]):

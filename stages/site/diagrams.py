@@ -24,32 +24,36 @@ VIEW_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
 SHADOW = re.compile(r"filter:\s*drop-shadow\((?:[^()]|\([^()]*\))*\)")
 
 
+def file_name(text: str, scheme: str) -> str:
+    """The file of a diagram within the site."""
+    return f"{FOLDER}/{hashlib.sha256(text.encode()).hexdigest()[:16]}-{scheme}.svg"
+
+
 class Diagrams:
     """Draws the diagrams of a site into its folder; the name of a file is its text's hash."""
 
     def __init__(self, site: Path) -> None:
         import merman
 
-        self.folder = site / FOLDER
+        self.site = site
         self.renderer = merman.Merman()
         self.files: dict[str, str] = {}
 
     def draw(self, page: str, text: str) -> str:
         """The HTML that shows the diagram `text` on `page`."""
-        name = hashlib.sha256(text.encode()).hexdigest()[:16]
         for scheme, colours in SCHEMES.items():
-            self.files[f"{name}-{scheme}.svg"] = self._svg(text, colours)
+            self.files[file_name(text, scheme)] = self._svg(text, colours)
         images = (
-            f'<img src="{url(f"{FOLDER}/{name}-{scheme}.svg", page)}#only-{scheme}" alt="Diagram" loading="lazy">'
+            f'<img src="{url(file_name(text, scheme), page)}#only-{scheme}" alt="Diagram" loading="lazy">'
             for scheme in SCHEMES
         )
         return f'<div class="diagram">{"".join(images)}</div>'
 
     def write(self) -> None:
         """Write the files."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.site / FOLDER).mkdir(parents=True, exist_ok=True)
         for name, svg in self.files.items():
-            (self.folder / name).write_text(svg, encoding="utf-8")
+            (self.site / name).write_text(svg, encoding="utf-8")
 
     def _svg(self, text: str, colours: dict[str, Any]) -> str:
         flowchart = {"htmlLabels": False, "wrappingWidth": 400}

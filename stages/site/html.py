@@ -21,7 +21,7 @@ MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
 NARROW = "\u202f"  # a space at which no line breaks
 SORTABLE = 3  # rows from which on a table sorts
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a", '"': "\u201d"})
 
 
@@ -63,7 +63,7 @@ class Body:
         """The page: trail, title, blocks, figures, sources; `linked` is the same as JSON-LD."""
         headed = any(block["kind"] == "heading" for block in self.page["blocks"])
         parts = [front_matter(self.page["title"], wide=not headed, linked=linked), *self._head()]
-        for kind, blocks in groupby(self.page["blocks"], key=lambda block: _together(block["kind"])):
+        for kind, blocks in groupby(self.page["blocks"], key=lambda block: together(block["kind"])):
             parts += self._blocks(kind, list(blocks))
         if figures:
             parts += [heading(self.say("Figures")), *(self._figure(figure) for figure in figures)]
@@ -187,7 +187,7 @@ class Body:
         return f'<a href="{address}">{words(text)}</a>'
 
 
-def _together(kind: str) -> str:
+def together(kind: str) -> str:
     """Blocks of one of these kinds that follow each other make one piece of the page."""
     return "table" if kind in ("header", "row") else kind
 
@@ -208,7 +208,7 @@ def heading(text: str) -> str:
     return "## " + MARKDOWN.sub(r"\\\1", words(text))
 
 
-def counted(blocks: Sequence[dict[str, Any]], say: Words) -> str:
+def counted(blocks: Sequence[Mapping[str, Any]], say: Words) -> str:
     """The names of the build's outputs that blocks were counted from."""
     tables = sorted({name for block in blocks for name in block["evidence"]})
     codes = ", ".join(f"<code>{words(name)}</code>" for name in tables)

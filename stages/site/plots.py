@@ -25,5 +25,6 @@ def bars(text: str) -> str:
         ]
     told = "; ".join(f"{bar['label']}: {bar['count']} {held['unit']}" for bar in held["bars"])
     box = f"0 0 {WIDTH} {len(held['bars']) * ROW}"
-    drawn = f'<svg class="bars" role="img" aria-label="{escape(told)}" viewBox="{box}">{"".join(lines)}</svg>'
+    named = f'class="bars" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(told)}"'
+    drawn = f'<svg {named} viewBox="{box}">{"".join(lines)}</svg>'
     return f"<div>{drawn}</div>"  # a block to Markdown, which leaves what is in it alone

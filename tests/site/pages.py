@@ -13,7 +13,7 @@ from stages.site import Config, Site
 from stages.site.__main__ import stage
 from stages.synthesize.page import SCHEMA
 
-CONFIG = Config(site=Site(name="Litmill", colour="indigo", book=[]), language="en")
+CONFIG = Config(site=Site(name="Litmill", colour="indigo", book=[], formats=["pdf"]), language="en")
 EVIL = (
     'payload <script>alert(1)</script> [x](javascript:alert(1)) "onmouseover="alert(1) '
     "<img src=x onerror=alert(1)> </title> `*_ &amp;"

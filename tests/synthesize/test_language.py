@@ -76,7 +76,7 @@ def test_the_verifier_takes_a_russian_page(tmp_path: Path) -> None:
 def test_the_site_is_russian(both: Any, tmp_path: Path) -> None:
     figures = pa.schema([("figures", pa.list_(pa.struct([("id", pa.string()), ("media_type", pa.string())])))])
     table.write(tmp_path / "figures", [], figures, 1)
-    config = SiteConfig(site=Site(name="Litmill", colour="indigo", book=[]), language="ru")
+    config = SiteConfig(site=Site(name="Litmill", colour="indigo", book=[], formats=["pdf"]), language="ru")
     site_stage(config, docs=both[2] / "ru", figures=tmp_path / "figures", site=tmp_path / "site")
     model = (tmp_path / "site/models/llama-2-7b.html").read_text(encoding="utf-8")
     assert 'lang="ru"' in model and ">Источники<" in model.replace(chr(10), "") and "Модели" in model

@@ -69,7 +69,7 @@ def test_a_citation_leads_to_its_section_on_the_page_of_its_document(written: An
     assert "e1" in places
     figures = pa.schema([("figures", pa.list_(pa.struct([("id", pa.string()), ("media_type", pa.string())])))])
     table.write(tmp_path / "figures", [], figures, 1)
-    config = SiteConfig(site=Site(name="Litmill", colour="indigo", book=[]), language="en")
+    config = SiteConfig(site=Site(name="Litmill", colour="indigo", book=[], formats=["pdf"]), language="en")
     site_stage(config, docs=root / "docs", figures=tmp_path / "figures", site=tmp_path / "site")
     assert 'href="../documents/a-yarn-md.html#at-e1"' in (tmp_path / "site/components/yarn.html").read_text()
     assert 'id="at-e1"' in (tmp_path / "site/documents/a-yarn-md.html").read_text()

@@ -1,0 +1,108 @@
+"""`python -m benchmarks.baseline`: STORM's articles and our pages on the same topics."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter
+
+from benchmarks.baseline import __doc__ as told
+from benchmarks.baseline.judge import Truth, gold, judge, planted
+from benchmarks.baseline.library import Library
+from benchmarks.baseline.model import ByModel
+from benchmarks.baseline.storm import Author, Extractive, article
+from litmill.verify.evidence import gather
+from stages.compose.compose import compose
+from stages.core.llm import answering
+from stages.core.run.config import check, part
+from stages.core.words import Words
+from stages.synthesize import Config, Writer
+from stages.synthesize.llm.write import ByModel as Wording
+from stages.synthesize.page import Page
+from stages.synthesize.sources import Sources
+from stages.synthesize.sources import load as load_sources
+from stages.synthesize.stored import stored
+from stages.synthesize.write import rows_of
+
+TOPICS = ["families/marram", "approaches/gptq", "components/rope"]
+INPUTS = ("knowledge", "facts", "elements", "quarantine", "duplicates.parquet", "chunks", "index.json")
+SIZES = {"extractive": (5, 5), "local": (3, 2)}  # perspectives, and rounds of questions from each: 5 and 5 in the paper
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.baseline", description=told, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--build", type=Path, required=True)
+    known = parser.add_mutually_exclusive_group(required=True)
+    known.add_argument("--truth", type=Path, help="the folder that the build's documents were generated into")
+    known.add_argument("--gold", type=Path, help="a folder with parameters.csv")
+    parser.add_argument("--topics", nargs="+", default=TOPICS, help="ids of pages")
+    parser.add_argument("--writer", choices=sorted(SIZES), default="extractive")
+    options = parser.parse_args()
+    truth = planted(options.truth) if options.truth else gold(options.gold / "parameters.csv")
+    results = measure(options.build, options.topics, truth, options.writer)
+    for topic, held in results.items():
+        for way in ("storm", "litmill"):
+            for text, reason in held[way].pop("wrong_claims"):
+                print(f"{topic} {way}: {reason}: {text[:200]}")
+            print(f"{topic:<28}{way:<9}", *(f"{name} {value}" for name, value in held[way].items()))
+    print(json.dumps({"writer": options.writer, "topics": results}))
+
+
+def measure(build: Path, topics: list[str], truth: Truth, way: str) -> dict[str, dict[str, Any]]:
+    """Article and page of each topic, judged."""
+    sources = load_sources(*(build / name for name in INPUTS))
+    values = compose(Path(__file__).parents[2], [f"writer={way}"]).values
+    kinds = get_type_hints(Config, include_extras=True)
+    config = check(TypeAdapter(Config), {name: part(kind, values[name]) for name, kind in kinds.items()})
+    writer = config.writer
+    pages, drafting = _timed(lambda: _pages(sources, config, topics))
+    names = {id: entity["name"] for id, entity in sources.entities.items()}
+    library, loading = _timed(lambda: Library(build / "chunks", sources, values["embedder"]))
+    results: dict[str, dict[str, Any]] = {}
+    for topic in topics:
+        (page, wording), (perspectives, rounds) = pages[topic], SIZES[way]
+        name = page["title"].removesuffix(" family")
+        author = _author(library, writer, perspectives)
+        made, seconds = _timed(lambda: article(name, library, author, rounds))  # noqa: B023
+        other = {**stored(made, made.blocks, names, sources.describe), "group": page["group"], "document": "baseline"}
+        evidence = gather(build, [page, other])
+        figures = {which: judge(one, name, truth, evidence) for which, one in (("storm", other), ("litmill", page))}
+        figures["storm"]["seconds"] = round(seconds + loading, 1)
+        figures["litmill"]["seconds"] = round(drafting + wording, 1)
+        results[topic] = figures
+    return results
+
+
+def _pages(sources: Sources, config: Config, topics: list[str]) -> dict[str, tuple[dict[str, Any], float]]:
+    """Our pages on the topics; with a model each is worded by itself, and timed."""
+    seconds = dict.fromkeys(topics, 0.0)
+
+    def word(pages: list[Page]) -> None:
+        for page in pages if config.writer.llm else ():
+            if page.id in topics:
+                _, seconds[page.id] = _timed(lambda: Wording(config.writer, sources.texts).write([page]))  # noqa: B023
+
+    rows, _ = rows_of(sources, config.writer, config.knowledge, Words(config.language), word)
+    return {topic: ({**rows[topic], "document": topic}, seconds[topic]) for topic in topics}
+
+
+def _author(library: Library, writer: Writer, perspectives: int) -> Author:
+    if writer.llm:
+        return ByModel(library, answering(writer.llm), writer.llm, perspectives)
+    return Extractive(library, writer, perspectives)
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
