@@ -88,18 +88,27 @@ def _heads(row: Row, reading: Reading) -> int:
 
 
 def _rows(text: str) -> list[Row]:
-    """The lines with cells; one that is but a size (70B) ends the name above, for which its cell was too narrow."""
+    """The lines with cells. For some a cell was too narrow: one that is but a size (70B) ends the name above, and what
+    follows a list that ends in a comma goes on with it, as its label does."""
     rows: list[Row] = []
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
-        if "|" in line:
-            rows.append(Row([cell.strip() for cell in line.split("|")], start, end))
+        cells = [cell.strip() for cell in line.split("|")]
+        if rows and _goes_on(rows[-1], cells):
+            joined = [f"{above} {below}".strip() for above, below in zip(rows[-1].cells, cells, strict=True)]
+            rows[-1] = Row(joined, rows[-1].start, end)
+        elif len(cells) > 1:
+            rows.append(Row(cells, start, end))
         elif rows and rows[-1].end == start - 1 and SIZE_LINE.fullmatch(line):
             first, *values = rows[-1].cells
             rows[-1] = Row([f"{first} {line.strip()}", *values], rows[-1].start, end)
         start = end + 1
     return rows
+
+
+def _goes_on(above: Row, cells: list[str]) -> bool:
+    return len(above.cells) == len(cells) == 2 and above.cells[1].endswith(",") and cells[1][:1].isalpha()
 
 
 def _padded(rows: list[Row], width: int) -> list[Row]:

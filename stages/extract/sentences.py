@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 ABBREVIATED = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bal\.)(?<!\bvs\.)(?<!\bFig\.)(?<!\bapprox\.)"
-END = re.compile(rf"(?<=[.!?]){ABBREVIATED}\s+(?=[\"'`(\[]?(?:[A-Z0-9]|[a-z]+[\w./]*-?\d))|\n{{2,}}")
+END = re.compile(rf"(?<=[.!?]){ABBREVIATED}\s+(?=[\"'`(\[]?(?:[A-Z0-9]|[a-z]+[\w./]*-?v?\d))|\n{{2,}}")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

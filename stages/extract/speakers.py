@@ -42,7 +42,7 @@ def last_speaker(text: str, mentions: list[Mention], document: Document) -> str:
 def next_speaker(text: str, start: int, named: list[Mention], speaker: Speaker, document: Document) -> Speaker:
     """The model that a sentence is about is the one that the next one may call `it`."""
     about = [mention for mention in named if not compared(text, mention)]
-    models = {mention.entity: mention for mention in about}
+    models = {mention.entity: mention for mention in reversed(about)}
     if len(models) == 1:
         name, mention = next(iter(models.items()))
         if not topical(text, start, mention, document):

@@ -164,6 +164,28 @@ def test_a_size_on_a_line_of_its_own_ends_the_name_above(facts: Any) -> None:
     assert {one["quote"] for one in found} == {"Llama 2 | 32 | 32\n7B", "Llama 2 13B | 40 | 40"}
 
 
+def test_a_list_that_ends_in_a_comma_goes_on_in_the_next_row(facts: Any) -> None:
+    table = "Option | Value\nLoRA rank | 16\nLoRA | q_proj, k_proj,\ntargets | v_proj\nLR | 1e-4"
+    found = stated(facts(element("Table", table, ("Llama 2 7B Chat",)), title="Llama 2 7B Chat"))
+    assert {(name, value) for _, name, value in found} == {
+        ("LoRA rank", "16"),
+        ("LoRA targets", "q_proj, k_proj, v_proj"),
+        ("learning rate", "1e-4"),
+    }
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Adapters sit on attention. kestrel-v1-7b-chat is small.",
+        "In Kestrel-v1 7B Chat, adapters sit on attention, and Kestrel-v1 7B Chat is small.",
+    ],
+)
+def test_it_is_the_model_of_the_sentence_before(facts: Any, before: str) -> None:
+    found = facts(element("NarrativeText", f"{before} It uses a learning rate of 2e-4."), title="Kestrel-v1 7B")
+    assert stated(found) == {("Kestrel-1 7B Chat", "learning rate", "2e-4")}
+
+
 @pytest.mark.parametrize(("begins", "kept"), [('{\n"seed": 1,\n', True), ('"seed": 1,\n', False)])
 def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins: str, kept: bool) -> None:
     """Its beginning, with the model's name, is in another column of the page."""

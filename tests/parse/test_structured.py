@@ -95,6 +95,7 @@ def paper(pages: int) -> bytes:
         page.append(show(12, x, 730, f"{column + 1} Part{column}", bold=True))
         lines = [f"column {column} has a line that is long {at}" for at in range(14)]
         lines[3:5] = [f"column {column} ends its line with repre-", "sentations, and goes on below it"]
+        lines[6:8] = [f"column {column} also ends its line with Kestrel-", "7B, and goes on below it"]
         page += [show(10, x, 714 - 12 * at, line) for at, line in enumerate(lines)]
     return builders.pages(["".join(page).replace("{number}", str(number + 1)).encode() for number in range(pages)])
 
@@ -105,6 +106,7 @@ def test_columns_heads_and_hyphens() -> None:
     assert [(piece.type, piece.depth) for piece in first[:3]] == [("Title", 0), ("Title", 1), ("NarrativeText", None)]
     assert first[1].text == "1 Part0" and first[3].text == "2 Part1"
     assert "with representations, and goes on" in first[2].text and "column 1" not in first[2].text
+    assert "with Kestrel-7B, and goes on" in first[2].text
     assert [piece.text for piece in found if piece.type == "Header"] == ["A. Author et al."]
     assert not any(piece.text in ("1", "2", "3") for piece in found)
     left, top, right, bottom = first[0].box

@@ -117,14 +117,15 @@ def _is_formula(block: Block, text: str) -> bool:
 
 
 def _text(lines: list[str], known: Counter[str]) -> str:
-    """One line of text; a hyphen at a line's end is taken out unless the word is spelt with it elsewhere, or its
-    parts are words themselves and the whole is none."""
+    """One line of text; a hyphen at a line's end is taken out unless the word is spelt with it elsewhere, its parts
+    are words themselves and the whole is none, or a digit or a capital follows, as in a name: `Llama-` and `7B`."""
     text = lines[0]
     for line in lines[1:]:
         head, first = text.rsplit(" ", 1)[-1], line.split(" ", 1)[0]
-        if not (text.endswith(HYPHENS) and len(head) > 1 and first[:1].islower()):
+        named = head[-2:-1].isalnum() and first[:1].isalnum()
+        if not (text.endswith(HYPHENS) and len(head) > 1 and (first[:1].islower() or named)):
             text = f"{text} {line}"
-        elif _keeps(head, first, known):
+        elif not first[0].islower() or _keeps(head, first, known):
             text += line
         else:
             text = text[:-1] + line
