@@ -23,9 +23,18 @@ class Judge:
     def __init__(self, entities: Iterable[Mapping[str, Any]]) -> None:
         models = {one["name"]: [one["name"]] for one in entities if one["kind"] == "model"}
         others = {one["name"]: [one["name"], *one["aliases"]] for one in entities if one["kind"] != "model"}
-        self._models = Finder({name: ways for name, ways in models.items() if DEFAULT not in name}, in_order=False)
+        self._names = Finder({name: ways for name, ways in models.items() if DEFAULT not in name}, in_order=False)
         self._others = Finder(others, in_order=True)
         self._parameters = Finder(words().parameters, in_order=True)
+
+    def _models(self, text: str) -> list[Said]:
+        """The models that a text names; a name of capitals alone is written so: VALUE is not `Value`."""
+        found = self._names(text)
+        return [
+            one
+            for one in found
+            if not (one.what.isalpha() and one.what.isupper()) or text[one.start : one.end].isupper()
+        ]
 
     def supports(self, statement: Statement, passages: Sequence[Passage]) -> bool:
         """Whether the passages, taken together, say the statement."""

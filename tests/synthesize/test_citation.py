@@ -27,10 +27,10 @@ def test_pages_as_they_are(tmp_path: Path) -> None:
     stage(CONFIG, **build(tmp_path, DOCUMENTS, KNOWLEDGE, {}), docs=tmp_path / "docs")
     _, _, verdicts, differing = measure(tmp_path)
     lost = [one.statement for one in verdicts if not one.supported]  # what the test's own knowledge made up
-    assert all(one.relation == "context" or one.page in ("compatibility", "lineage") for one in lost)
+    assert all(one.relation in ("context", "variant of") or one.page in ("compatibility", "lineage") for one in lost)
     kept = shares([one for one in verdicts if one.statement not in lost])
     assert kept["statements"] > 20 and kept["precision"] == 1
-    assert not differing
+    assert {one.page for one in differing} <= {"lineage"}
 
 
 @pytest.mark.parametrize(
