@@ -18,6 +18,7 @@ NUMBER = re.compile(
     r"(?:\s?(thousand|million|billion|trillion)\b|([kKMBT])(?![A-Za-z0-9])|(\s?%))?"
 )
 VERSION = re.compile(r"[A-Za-z](\d+(?:\.\d+)?)(?![\d.])")
+SIZE = re.compile(r"[-_](\d+(?:\.\d+)?)([bm])(?![A-Za-z0-9])")
 SCALES = {"k": 3, "m": 6, "b": 9, "t": 12, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 CLAIMS = ("sentence", "written", "row")
@@ -31,11 +32,10 @@ def numbers(text: str) -> set[Decimal]:
 
 
 def stated(quotes: Iterable[Quote]) -> set[Decimal]:
-    """The numbers that quotes bear out: those in their texts, and those that end a name in them, as in Gemma2."""
-    texts = [quote.text for quote in quotes]
-    return {number for text in texts for number in numbers(text)} | {
-        Decimal(match[1]) for text in texts for match in VERSION.finditer(text)
-    }
+    """The numbers that quotes bear out: those in their texts, and those that end a name in them: Gemma2, llama-7b."""
+    text = "\n".join(quote.text for quote in quotes)
+    sizes = {Decimal(match[1]).scaleb(SCALES[match[2]]) for match in SIZE.finditer(text)}
+    return numbers(text) | sizes | {Decimal(match[1]) for match in VERSION.finditer(text)}
 
 
 def _value(match: re.Match[str]) -> Decimal:

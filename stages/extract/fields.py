@@ -17,6 +17,7 @@ from stages.extract.values import read_value
 
 FIELD = re.compile(r"^[ \t]+(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(\S[^\n]*)$", re.MULTILINE)
 DEFAULT = re.compile(r"\w+\([^()]*\)\(default=(?P<value>[^()]+)\)|(?:field|Field)\(default=(?P<other>[^(),]+)[,)].*")
+NUMBERS = re.compile(r"\d+")
 CLASS = re.compile(r"^class (\w+?)Config\b", re.MULTILINE)
 NAME_KEYS = ("model_name", "model_id", "_name_or_path", "name")
 RESULT = re.compile(
@@ -45,9 +46,13 @@ def read_class(element: Element, lexicon: Lexicon) -> Iterator[Parameter]:
 
 
 def default_subject(stem: str, lexicon: Lexicon) -> str:
-    """The subject of the defaults of a class, by its name without Config: GPT2 to GPT-2 (transformers default)."""
+    """The subject of the defaults of a class, by its name without Config: GPT2 to GPT-2 (transformers default).
+
+    It keeps all numbers of the class: Qwen3_5 is not Qwen3.
+    """
     model = model_of(stem, Document("config", "", []), lexicon)
-    family = model.entity if model and model.end - model.start == len(stem) else stem
+    whole = model and model.end - model.start == len(stem) and NUMBERS.findall(model.entity) == NUMBERS.findall(stem)
+    family = model.entity if model and whole else stem
     return f"{family} (transformers default)"
 
 

@@ -12,6 +12,8 @@ from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
 
+HEADS = ("key-value heads", "heads")  # parameters whose numbers together tell one of
+COUNTED = ("attention:mha", "attention:gqa")
 EXAMPLES = 5  # models that a row names of those that combine two parts
 
 
@@ -75,10 +77,18 @@ def compatibility(sources: Sources, writer: Writer) -> Page:
     page.header("Model", "Parts")
     for pair in often[: writer.rows]:
         model = pair["models"][0]
-        places = [source for part in pair["parts"] for source in held["models"][model][part][:1]]
-        quotes = located(sources.texts, places)
+        places = [place for part in pair["parts"] for place in _places(sources, model, part)]
+        quotes = list(dict.fromkeys(located(sources.texts, places)))
         page.row(sources.cell(model, quotes), Cell(" + ".join(pair["parts"]), tuple(quotes)))
     return page
+
+
+def _places(sources: Sources, model: str, part: str) -> list[Mapping[str, Any]]:
+    """The first place that tells a part of a model; a number of key-value heads does so with that of heads."""
+    first = sources.knowledge["compatibility"]["models"][model][part][0]
+    counts = {one["name"]: one["sources"] for one in sources.parameters.get(model, ()) if one["name"] in HEADS}
+    shared, heads = (counts.get(name, []) for name in HEADS)
+    return [first, *(heads[:1] if part in COUNTED and first in shared else ())]
 
 
 def diagram(lines: Sequence[tuple[str, str, str]]) -> str:

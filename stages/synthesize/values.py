@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from stages.core.quotes import Block, Cell
@@ -33,10 +34,26 @@ def value(parameter: dict[str, Any]) -> str:
 
 
 def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None) -> Cell:
-    """A cell with the value of a parameter, and (the first `most` of) its places, those with the same words first."""
+    """A cell with the value of a parameter, and (the first `most` of) its places, those with the same words first.
+
+    Places that round a value which others state in full do not bear it out: 6.7B is none for 6,738,415,616.
+    """
     quotes = located(sources.texts, parameter["sources"])
-    quotes = sorted(quotes, key=lambda quote: parameter["value"] not in quote.text)[:most]
+    exact = [quote for quote in quotes if _in_full(parameter["value"], quote.text)]
+    quotes = sorted(exact or quotes, key=lambda quote: parameter["value"] not in quote.text)[:most]
     return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
+
+
+def _in_full(value: str, text: str) -> bool:
+    """Whether a text has all figures of a value; their scale may stand in the head of a table, or be 1,024."""
+    have = [_figures(number) for number in numbers(text)]
+    return all(any(_figures(number) & figures for figures in have) for number in numbers(value))
+
+
+def _figures(number: Decimal) -> set[str]:
+    """The figures of a number without its scale: those of 8.11 B are those of 8.11, those of 4,096 are 4.096 and 4."""
+    known = {number, number / 1024} if number and number % 1024 == 0 else {number}
+    return {f"{one.scaleb(-one.adjusted()):f}".rstrip("0.") for one in known}
 
 
 def agreed(sources: Sources, entity: str, most: int | None = 1) -> dict[str, Cell]:

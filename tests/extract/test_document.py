@@ -66,6 +66,11 @@ def test_configuration_class(facts: Any) -> None:
     assert fact["quote"] == "n_layer: int = 12" == CLASS[fact["start"] : fact["end"]]
 
 
+def test_class_keeps_the_numbers_of_its_name(facts: Any) -> None:
+    (fact,) = facts(element("ConfigClass", CLASS.replace("GPT2", "Qwen3_5")), kind="config")["parameters"]
+    assert fact["subject"] == "Qwen3_5 (transformers default)"
+
+
 def test_front_matter(facts: Any) -> None:
     text = "license: apache-2.0\nbase_model: Qwen/Qwen2.5-0.5B\nmodel_name: Qwen2.5-0.5B-Instruct"
     found = facts(element("FrontMatter", text), kind="card", title="A card")

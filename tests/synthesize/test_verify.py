@@ -42,6 +42,10 @@ def test_the_version_in_a_name_is_stated():
     assert stated([Quote("d", "e", 0, 0, "Qwen2.5 and Gemma3Config")]) == {Decimal("2.5"), Decimal(3)}
 
 
+def test_the_size_in_a_name_is_stated_in_small_letters_too():
+    assert Decimal(1_100_000_000) in stated([Quote("d", "e", 0, 0, "it is sirocco-v2-1.1b")])
+
+
 @pytest.mark.parametrize(
     ("held", "reason"),
     [

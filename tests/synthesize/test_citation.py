@@ -1,0 +1,73 @@
+"""The verifier of benchmarks/citation on pages as they are, and with a wrong number, source or subject."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.citation.__main__ import measure, shares
+from benchmarks.citation.judge import Judge
+from benchmarks.citation.passages import Column, Passage
+from benchmarks.citation.statements import Statement
+from stages.synthesize.__main__ import stage
+from tests.synthesize.builders import build, entity
+from tests.synthesize.test_synthesize import CONFIG, DOCUMENTS, KNOWLEDGE
+
+MODELS = [entity(name.lower(), name) for name in ("Llama 2 7B", "Llama 3 8B", "Qwen3 8B")]
+ROW = (Column("Llama 2 7B", ("Model",), ()), Column("32", ("Layers",), ("Llama 2 7B",)))
+
+
+def claim(subject: str, parameter: str, text: str) -> Statement:
+    return Statement("page", "value", text, (), subject, parameter)
+
+
+def test_pages_as_they_are(tmp_path: Path) -> None:
+    stage(CONFIG, **build(tmp_path, DOCUMENTS, KNOWLEDGE, {}), docs=tmp_path / "docs")
+    _, _, verdicts, differing = measure(tmp_path)
+    lost = [one.statement for one in verdicts if not one.supported]  # what the test's own knowledge made up
+    assert all(one.relation in ("context", "variant of") or one.page in ("compatibility", "lineage") for one in lost)
+    kept = shares([one for one in verdicts if one.statement not in lost])
+    assert kept["statements"] > 20 and kept["precision"] == 1
+    assert {one.page for one in differing} <= {"lineage"}
+
+
+@pytest.mark.parametrize(
+    ("passage", "said", "unsaid"),
+    [
+        (
+            Passage("NarrativeText", "Llama 2 7B has 32 layers and Llama 3 8B has 128 key-value heads.", ()),
+            [("Llama 2 7B", "layers", "32"), ("Llama 3 8B", "key-value heads", "128")],
+            [("Llama 2 7B", "layers", "128"), ("Llama 2 7B", "heads", "32"), ("Llama 3 8B", "layers", "32")],
+        ),
+        (
+            Passage("Table", "Llama 2 7B | 32", ROW, sections=("Llama 3 8B",)),
+            [("Llama 2 7B", "layers", "32")],
+            [("Llama 3 8B", "layers", "32"), ("Llama 2 7B", "heads", "32"), ("Llama 2 7B", "layers", "33")],
+        ),
+        (
+            Passage("NarrativeText", "Head size is 128, except in the 8B model.", (), title="Qwen3"),
+            [],
+            [("Qwen3 8B", "head dimension", "128")],
+        ),
+        (
+            Passage("FrontMatter", "num_hidden_layers: 4_096", (), title="Qwen3 8B"),
+            [("Qwen3 8B", "layers", "4K"), ("Qwen3 8B", "layers", "4,096")],
+            [("Llama 3 8B", "layers", "4K"), ("Qwen3 8B", "layers", "4,000,000")],
+        ),
+    ],
+)
+def test_what_a_passage_says(passage: Passage, said: list[Any], unsaid: list[Any]) -> None:
+    judge = Judge(MODELS)
+    assert [one for one in said if not judge.supports(claim(*one), [passage])] == []
+    assert [one for one in unsaid if judge.supports(claim(*one), [passage])] == []
+
+
+def test_of_a_sentence_every_letter_counts() -> None:
+    passage = Passage("NarrativeText", "It has  32 layers.", ())
+    verdicts = [
+        Judge(MODELS).supports(Statement("page", "sentence", text, ()), [passage])
+        for text in ("It has 32 layers.", "It has 33 layers.")
+    ]
+    assert verdicts == [True, False]
