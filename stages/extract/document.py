@@ -106,7 +106,7 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
         subject = (
             _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
         )
-        if subject or (document.subject.specific and not _is_torn(element, document)):
+        if subject or (document.subject.specific and not _is_torn(at, document)):
             yield from read_lines(element, subject or document.subject.name, lexicon)
     elif element["type"] in PROSE and document.kind != "config":
         yield from read_prose(element, mentions, document, lexicon)
@@ -114,10 +114,15 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
         yield from read_relations(element, mentions, document, lexicon)
 
 
-def _is_torn(element: Element, document: Document) -> bool:
-    """Whether lines of JSON on a page lack their beginning: it stands in another column, with the model's name."""
+def _is_torn(at: int, document: Document) -> bool:
+    """Whether lines on a page lack their beginning: it stands in another column, with the model's name."""
+    element = document.elements[at]
     text = element["text"].lstrip()
-    return document.kind == "pdf" and bool(FIELD.search(text)) and not text.startswith(("{", "["))
+    if document.kind != "pdf" or text.startswith(("{", "[")):
+        return False
+    before = [one for one in document.elements[:at] if one["type"] != "CodeSnippet"][-1:]
+    led = any(one["type"] in PROSE and one["text"].rstrip().endswith(":") for one in before)
+    return bool(FIELD.search(text)) or (element["type"] == "CodeSnippet" and not led)
 
 
 def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stages.extract.cues import BASE, CLAUSE, DENIED, OURS, PARTLY, RESPECTIVELY, SIZES, TOGETHER, TUNING, UNREAL, USES
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon
-from stages.extract.names import Mention
+from stages.extract.names import SIZE, VERSION, Mention
 from stages.extract.numbers import Value, to_number
 from stages.extract.quantities import BLOT, Found, elided, quantities, words
 from stages.extract.sentences import sentences
@@ -20,13 +20,17 @@ TRAINED = {
     *("learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay"),
     *("optimizer", "learning rate schedule", "training sequence length"),
 }
+TORN = re.compile(rf"{VERSION}[ -]{SIZE}\b")
+"""At the start of a paragraph, what remains of a model's name: `1-21B on ARC-C amounts`."""
 
 
 def read_prose(element: Element, mentions: list[Mention], document: Document, lexicon: Lexicon) -> Iterator[Parameter]:
-    """The parameters that the sentences of an element state."""
+    """The parameters that the sentences of an element state, but for one whose beginning is on another page."""
     text = element["text"]
     speaker = context(element, document, lexicon)
     for start, end in sentences(text):
+        if not start and TORN.match(text):
+            continue
         named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
         if (named or speaker.name) and end - start <= lexicon.limit:
             yield from _stated(element, start, end, named, speaker, document, lexicon)

@@ -193,6 +193,21 @@ def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins:
     assert bool(facts(code, title="Training Llama 2 7B", kind="pdf")["parameters"]) is kept
 
 
+@pytest.mark.parametrize(("lead", "kept"), [("The settings are as follows:", True), ("It was short.", False)])
+def test_settings_on_a_page_without_a_line_that_leads_to_them_are_of_nobody(
+    facts: Any, lead: str, kept: bool
+) -> None:
+    code = element("CodeSnippet", "learning_rate: 0.0002\nseed: 1", ("Outlook",))
+    found = facts(element("NarrativeText", lead, ("Outlook",), "e0"), code, title="Training Llama 2 7B", kind="pdf")
+    assert bool(found["parameters"]) is kept
+
+
+@pytest.mark.parametrize(("text", "kept"), [("2-13B (40 layers) is deeper.", False), ("It has 32 layers.", True)])
+def test_the_rest_of_a_name_is_not_the_document_s_model(facts: Any, text: str, kept: bool) -> None:
+    """Its beginning is on the page before: `Kestrel-` and `2-13B`."""
+    assert bool(facts(element("NarrativeText", text), title="Llama 2 7B")["parameters"]) is kept
+
+
 def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
     half = element("Table", "Layers | Query heads\n32 | 16")
     rest = element("NarrativeText", "40 24", name="e2")
