@@ -1,14 +1,17 @@
 """How good answers are: cited, right, and refused where the corpus does not say.
 
-    python -m benchmarks.answer --build ../outside/build --gold ../shared/corpus/gold
+    python -m benchmarks.answer --build ../outside/build --gold ../shared/corpus/gold [--limit 20]
 
-citation recall and precision: ALCE's definitions, by sentence and by citation. A sentence is borne out if its words
-stand in the quotes that it cites (here no model judges: the quote must hold the sentence, white space folded, or for
-a model's sentences its numbers and most of its words); a citation counts if it bears its sentence out alone.
-answered: gold questions with an answer; right: the gold answer stands in a quote or passage that is cited.
-document: a document of gold is among those cited.
-refused: questions of `UNANSWERABLE` (written for this benchmark; none is answered by an AI corpus) that got no answer.
-The peer is the search's first passage, handed over as it is. The last line is JSON.
+Citation recall and precision by ALCE's definitions (Gao et al. 2023): recall is the share of sentences that all that
+they cite bears out together; a citation is precise where its sentence is borne out and it bears it out alone or is
+missed when it is taken away. What bears out is judged by benchmarks/entailed.py, which shares no code with the product
+and reads the elements itself: the quote must stand at its place, and the sentence follow from its words. How well it
+judges is measured, too: `mutants` are sentences of the same answers with a number, a name or a word changed, a negation
+put in, or another's quote, of which it must refuse each.
+
+answered: gold questions with an answer; right: the gold answer stands in a quote; document: one of gold is cited;
+refused: questions that no AI corpus answers (benchmarks/unanswerable.txt) and that got no answer, of foreign things and
+of the field's own. The peer is the search's first passage, handed over as it is. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -16,83 +19,121 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import time
 from pathlib import Path
 from typing import Any
 
-from serve import Answered, Service, open_service
+from benchmarks.entailed import Elements, follows, mutants
+from serve import Answered, Service, Source, open_service
 
-UNANSWERABLE = """What is the capital of Peru?
-How many layers does Zorblax-13B have?
-Who won the football world cup in 1998?
-Which learning rate was used to train Quernstone 7B?
-How do I bake sourdough bread?
-What is the context length of Brindle-2?
-What does the function fold_the_teapot return?
-When was the Treaty of Westphalia signed?
-How many experts does Marmoset-MoE route to?
-What is the boiling point of ethanol?
-Which tokenizer does Plumbago-LM use?
-What is the vocabulary size of Hexagonia 3?
-Who painted the Night Watch?
-What is the warmup of the Tarradiddle optimizer?
-How tall is Mount Kilimanjaro?
-What does the quux_scheduler argument do?
-How is Snorkelformer attention computed?
-Which insurance covers a broken window?
-How many GPU hours did the training of Galoshes-70B take?
-What is the melting point of gallium?""".splitlines()
+UNANSWERABLE = Path(__file__).with_name("unanswerable.txt")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.answer")
     parser.add_argument("--build", type=Path, default=Path("build"), help="a build of the corpus that gold is of")
     parser.add_argument("--gold", type=Path, default=Path("gold"), help="a folder with questions*.csv")
+    parser.add_argument("--limit", type=int, default=1000, help="questions of each table, at most")
     options = parser.parse_args()
+    elements = Elements(options.build / "elements")
     with open_service(options.build) as service:
         results: dict[str, Any] = {
-            path.stem: answered(service, path) for path in sorted(options.gold.glob("questions*.csv"))
+            path.stem: answered(service, path, elements, options.limit)
+            for path in sorted(options.gold.glob("questions*.csv"))
         }
-        said = [one for one in map(service.answer, UNANSWERABLE) if one.said]
-    for one in said:
-        print(f"not refused: {one.question} -> {one.text[:200]}")
-    results["refused"] = [len(UNANSWERABLE) - len(said), len(UNANSWERABLE)]
+        results["refused"] = {kind: refused(service, asked[: options.limit]) for kind, asked in unanswerable().items()}
     print(json.dumps(results))
 
 
-def answered(service: Service, path: Path) -> dict[str, Any]:
+def unanswerable() -> dict[str, list[str]]:
+    """The questions by kind; a line that ends with a colon names the kind of those after it."""
+    found: dict[str, list[str]] = {}
+    for line in UNANSWERABLE.read_text(encoding="utf-8").splitlines():
+        if line.endswith(":"):
+            found[line[:-1]] = []
+        elif line:
+            found[list(found)[-1]].append(line)
+    return found
+
+
+def refused(service: Service, questions: list[str]) -> list[int]:
+    said = [one for one in map(service.answer, questions) if one.said]
+    for one in said:
+        print(f"not refused: {one.question} -> {one.text[:200]}", flush=True)
+    return [len(questions) - len(said), len(questions)]
+
+
+def answered(service: Service, path: Path, elements: Elements, limit: int) -> dict[str, Any]:
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))[:limit]
+    started = time.perf_counter()
     found = [service.answer(row["question"]) for row in rows]
+    seconds = (time.perf_counter() - started) / len(rows)
     given = [(row, one) for row, one in zip(rows, found, strict=True) if one.said]
     exact = [(row, one) for row, one in zip(rows, found, strict=True) if row["answer"]]
-    pairs = [(pair, service.search(pair[0]["question"], 1)) for pair in exact]
-    passed = [bool(held) and folded(row["answer"]) in folded(held[0].text) for (row, _), held in pairs]
-    cited = [borne_out(source.sentence, source.quote) for _, one in given for source in one.sources]
+    first = [(row, service.search(row["question"], 1)) for row, _ in exact]
     for row, one in zip(rows, found, strict=True):
-        print(f"{'+' if right(row['answer'], one) else '-'} {row['question']} -> {one.text[:160]}")
+        print(f"{'+' if right(row['answer'], one) else '-'} {row['question']} -> {one.text[:160]}", flush=True)
     return {
         "questions": len(rows),
-        "answered": round(len(given) / len(rows), 3),
-        "right": round(sum(right(row["answer"], one) for row, one in exact) / len(exact), 3),
-        "right_first_passage": round(sum(passed) / len(exact), 3),
-        "document": round(
-            sum(bool({s.document for s in one.sources} & set(row["documents"].split("|"))) for row, one in given)
-            / (len(given) or 1),
-            3,
+        "answered": share([one.said for one in found]),
+        "right": share([right(row["answer"], one) for row, one in exact]),
+        "right_first_passage": share(
+            [bool(held) and folded(row["answer"]) in folded(held[0].text) for row, held in first]
         ),
-        "citation_recall": round(sum(cited) / (len(cited) or 1), 3),
-        "citation_precision": round(sum(cited) / (len(cited) or 1), 3),
-        "citations": len(cited),
+        "document": share(
+            [bool({s.document for s in one.sources} & set(row["documents"].split("|"))) for row, one in given]
+        ),
+        "dropped": sum(one.dropped for one in found),
+        "seconds": round(seconds, 2),
+        **alce([one for _, one in given], elements),
     }
 
 
-def borne_out(sentence: str, quote: str) -> bool:
-    return folded(sentence) in folded(quote)
+def alce(given: list[Answered], elements: Elements) -> dict[str, Any]:
+    """Citation recall and precision over all sentences, and how many changed ones are refused."""
+    cited = [held for one in given for held in sentences(one)]
+    recalled = [borne_out(sentence, sources, elements) for sentence, sources in cited]
+    precise = [
+        whole
+        and (
+            borne_out(sentence, [one], elements) or not borne_out(sentence, [s for s in sources if s != one], elements)
+        )
+        for whole, (sentence, sources) in zip(recalled, cited, strict=True)
+        for one in sources
+    ]
+    pairs = [(sentence, sources[0].quote) for sentence, sources in cited]
+    changed = [held for place in range(len(pairs)) for held in mutants(*pairs[place], *pairs[place - 1])]
+    return {
+        "citation_recall": share(recalled),
+        "citation_precision": share(precise),
+        "sentences": len(cited),
+        "citations": len(precise),
+        "mutants_refused": [sum(not follows(*one) for one in changed), len(changed)],
+    }
+
+
+def sentences(one: Answered) -> list[tuple[str, list[Source]]]:
+    """The sentences of an answer, each with what it cites."""
+    found: dict[str, list[Source]] = {}
+    for source in one.sources:
+        found.setdefault(source.sentence, []).append(source)
+    return list(found.items())
+
+
+def borne_out(sentence: str, sources: list[Source], elements: Elements) -> bool:
+    """Whether all quotes stand at their places, and the sentence follows from them together."""
+    stand = all(elements.text(s.document, s.element)[s.start : s.end] == s.quote for s in sources)
+    return bool(sources) and stand and follows(sentence, "\n".join(source.quote for source in sources))
 
 
 def right(answer: str, one: Answered) -> bool:
     """Whether the gold answer stands in what is quoted."""
     return bool(answer) and any(folded(answer) in folded(source.quote) for source in one.sources)
+
+
+def share(held: list[bool]) -> float:
+    return round(sum(held) / (len(held) or 1), 3)
 
 
 def folded(text: str) -> str:

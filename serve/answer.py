@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from serve.elements import Elements
 from stages.core.embedder import Model
-from stages.core.question import ASKING, NAME, WORD
+from stages.core.question import ASKING, NAME, WORD, Asked
 from stages.core.quotes import Block, Quote
 from stages.core.search import Passage
 from stages.core.sentences import sentences
@@ -47,15 +47,24 @@ class Drawn:
     dropped: int = 0
 
 
-def grounds(question: str, passages: Sequence[Passage], settings: Settings) -> list[Passage]:
-    """The passages that have enough of what the question is about to answer it."""
-    first = passages[: settings.passages]
-    return [one for one in first if coverage(question, one) >= settings.covered]
+def grounds(asked: Asked, passages: Sequence[Passage], settings: Settings) -> list[Passage]:
+    """The passages that have enough of what the question is about to answer it.
+
+    A word of the question that nothing of all that was found has is what the corpus does not speak of, and weighs as a
+    name does: a passage on the right model does not answer who asks for its airline.
+    """
+    found = known(asked, set[str]().union(*(stems(_whole(one)) for one in passages)))
+    wanted = {word: weight if word in found else NAMED for word, weight in weights(asked.text).items()}
+    return [one for one in passages[: settings.passages] if coverage(asked, one, wanted) >= settings.covered]
 
 
-def coverage(question: str, passage: Passage) -> float:
+def coverage(asked: Asked, passage: Passage, wanted: Mapping[str, float] | None = None) -> float:
     """How much of the question stands in a passage, its title or headings."""
-    return overlap(question, " ".join([passage.text, passage.title, *passage.section]))
+    return overlap(asked, _whole(passage), wanted)
+
+
+def _whole(passage: Passage) -> str:
+    return " ".join([passage.text, passage.title, *passage.section])
 
 
 def weights(question: str) -> dict[str, float]:
@@ -75,16 +84,16 @@ def stem(word: str) -> str:
     return folded if NAME.fullmatch(word) or not folded.isalpha() else folded[:STEM]
 
 
-def extract(question: str, passages: Sequence[Passage], elements: Elements, model: Model, settings: Settings) -> Drawn:
+def extract(asked: Asked, passages: Sequence[Passage], elements: Elements, model: Model, settings: Settings) -> Drawn:
     """The sentences and rows of the passages that are nearest to the question, the nearest first."""
-    asked = model.question(question)
+    vector = model.question(asked.meaning)
     found: dict[str, tuple[float, Cited]] = {}
-    for passage in grounds(question, passages, settings):
+    for passage in grounds(asked, passages, settings):
         for quote in units(passage, elements):
             text = " ".join(quote.text.split())
             above = " > ".join([passage.title, *passage.section[-1:]])
-            near = sum(a * b for a, b in zip(asked, model.question(f"{above}\n{text}"), strict=True))
-            near += SHARED * overlap(question, text) - CODE * _is_code(quote, elements, question)
+            near = sum(a * b for a, b in zip(vector, model.question(f"{above}\n{text}"), strict=True))
+            near += SHARED * overlap(asked, text) - CODE * _is_code(quote, elements, asked.text)
             if text not in found or found[text][0] < near:
                 found[text] = near, Cited(text, quote, passage)
     near_enough = [item for item in found.values() if item[0] >= settings.likeness]
@@ -98,11 +107,22 @@ def _is_code(quote: Quote, elements: Elements, question: str) -> bool:
     return code and not CODED.search(question)
 
 
-def overlap(question: str, text: str) -> float:
-    """Share of the question's words that stand in a text; names count three times."""
-    asked = weights(question)
-    have = {stem(part) for word in WORD.findall(text) for part in (word, *re.split(r"[.-]", word))}
-    return sum(weight for word, weight in asked.items() if word in have) / (sum(asked.values()) or 1.0)
+def overlap(asked: Asked, text: str, wanted: Mapping[str, float] | None = None) -> float:
+    """Share of the question's words that stand in a text; names count three times, or each word as `wanted` says."""
+    wanted = wanted or weights(asked.text)
+    have = known(asked, stems(text))
+    return sum(weight for word, weight in wanted.items() if word in have) / (sum(wanted.values()) or 1.0)
+
+
+def known(asked: Asked, have: set[str]) -> set[str]:
+    """The words that a text has, and those of the question that it has by the name that documents have for them."""
+    called = (stems(said) for said, term in asked.called if stems(term) <= have)
+    return have.union(*called)
+
+
+def stems(text: str) -> set[str]:
+    """The words of a text and the parts of those with hyphens, each as words are compared."""
+    return {stem(part) for word in WORD.findall(text) for part in (word, *re.split(r"[.-]", word))}
 
 
 def units(passage: Passage, elements: Elements) -> Iterator[Quote]:

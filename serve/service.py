@@ -87,13 +87,14 @@ class Service:
     def answer(self, question: str, filters: Mapping[str, Any] | None = None) -> Answered:
         """The answer to a question, each sentence with its source. Raises UserError as search does."""
         passages, settings = self.passages(question, filters), self.settings.answer
+        asked = self.retriever.in_their_words(question)
         if settings.llm:
             from serve.writer import write
 
             self._writer = self._writer or answering(settings.llm)
-            drawn = write(question, passages, self._elements, self._writer, settings.llm, settings)
+            drawn = write(asked, passages, self._elements, self._writer, settings.llm, settings)
         else:
-            drawn = extract(question, passages, self._elements, self.retriever.model, settings)
+            drawn = extract(asked, passages, self._elements, self.retriever.model, settings)
         text = " ".join(f"{one.text} [{number}]" for number, one in enumerate(drawn.sentences, 1)) or UNSAID
         return Answered(
             question, text, bool(drawn.sentences), [self._source(one) for one in drawn.sentences], drawn.dropped

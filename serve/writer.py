@@ -13,6 +13,7 @@ from typing import Any
 from serve.answer import WORD, Cited, Drawn, grounds, stands, stem
 from serve.elements import Elements
 from stages.core.llm import Answering, LanguageModel, Message, Unanswered
+from stages.core.question import Asked
 from stages.core.quotes import Quote
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
@@ -25,7 +26,7 @@ OWN = 0.6  # share of a sentence's words that its quote must have
 
 
 def write(
-    question: str,
+    asked: Asked,
     passages: Sequence[Passage],
     elements: Elements,
     model: Answering,
@@ -33,11 +34,11 @@ def write(
     settings: Settings,
 ) -> Drawn:
     """The sentences that the model wrote and that stand. Raises UserError where it does not answer."""
-    shown = grounds(question, passages, settings)
+    shown = grounds(asked, passages, settings)
     if not shown:
         return Drawn()
     try:
-        said = model.answer(messages(question, shown, llm.characters), schema(len(shown), settings.sentences))
+        said = model.answer(messages(asked.text, shown, llm.characters), schema(len(shown), settings.sentences))
     except Unanswered as error:
         raise UserError(f"answer.llm: {error}") from None
     kept, dropped = list[Cited](), 0

@@ -33,11 +33,12 @@ Words = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Asked:
-    """A question; `text` is as it was put, but for its numbers."""
+    """A question; `text` is as it was put, but for its numbers, and `called` what of it documents call otherwise."""
 
     text: str
     words: str
     meaning: str
+    called: tuple[tuple[str, str], ...] = ()
 
 
 def understood(question: str, words: Words, *, rewritten: bool) -> Asked:
@@ -45,13 +46,14 @@ def understood(question: str, words: Words, *, rewritten: bool) -> Asked:
     if not rewritten or only_identifiers(question):
         return Asked(question, question, question)
     text = NUMBER.sub(lambda match: match[1] + UNIT[match[2].lower()], question)
-    meaning, added = text, list[str]()
+    meaning, called = text, list[tuple[str, str]]()
     for said, term in _spellings(tuple((term, tuple(others)) for term, others in words.items())):
         if term.casefold() not in meaning.casefold() and (match := said.search(meaning)):
             meaning = f"{meaning[: match.end()]} ({term}){meaning[match.end() :]}"
-            added.append(term)
+            called.append((match[0], term))
     kept = " ".join(word for word in WORD.findall(text) if word.casefold() not in ASKING)
-    return Asked(text, " ".join([kept, kept, *added]) if kept else text, meaning)
+    added = [term for _, term in called]
+    return Asked(text, " ".join([kept, kept, *added]) if kept else text, meaning, tuple(called))
 
 
 @lru_cache(maxsize=8)

@@ -28,9 +28,13 @@ class Retriever:
         self._words = words
         self.model: Model = load(embedder.package, embedder.precision)
 
+    def in_their_words(self, question: str) -> Asked:
+        """The question in the words of documents, without those of a model."""
+        return understood(question, self._words, rewritten=self.search.rewrite != "none")
+
     def understood(self, question: str) -> Asked:
         """What is searched for."""
-        asked = understood(question, self._words, rewritten=self.search.rewrite != "none")
+        asked = self.in_their_words(question)
         return self._rewriter(asked) if self._rewriter else asked
 
     def passages(self, question: str, filters: Mapping[str, Any] | None = None) -> list[Passage]:

@@ -25,7 +25,8 @@ class Answer:
     likeness: Annotated[float, Ge(0), Le(1)]
     """Cosine between the question and a sentence from which on the sentence may answer it."""
     covered: Annotated[float, Ge(0), Le(1)]
-    """Share of the question's words, weighted by how rare they are, that the passage of a sentence must have."""
+    """Share of the question's words that the passage of a sentence must have, by their own name or that of documents;
+    names, and words that nothing found has, count three times."""
     llm: LanguageModel | None
     """The model that writes; null: the answer is made of sentences of the documents."""
 

@@ -15,10 +15,11 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import UNSAID, _is_code, coverage
+from serve.answer import UNSAID, _is_code, coverage, grounds
 from serve.elements import Elements
 from serve.service import Service as Opened
 from stages.core.llm import LanguageModel
+from stages.core.question import Asked, understood
 from stages.core.quotes import Quote
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
@@ -65,8 +66,27 @@ def test_what_the_corpus_does_not_say_is_not_said(service: Service, question: st
 
 def test_an_unknown_name_weighs_more_than_common_words() -> None:
     passage = Passage("c", "d.md", "Yi", "card", [], None, "The number of layers of Yi-6B is 32.", ["e"], 1.0)
-    assert coverage("number of layers of Yi-6B", passage) == 1.0
-    assert coverage("number of layers of Zorblax-6B", passage) < 0.6
+    assert coverage(asked("number of layers of Yi-6B"), passage) == 1.0
+    assert coverage(asked("number of layers of Zorblax-6B"), passage) < 0.6
+
+
+def asked(question: str, **words: list[str]) -> Asked:
+    return understood(question, words, rewritten=True)
+
+
+def test_a_known_name_is_not_enough_and_another_word_for_a_thing_is(service: Service) -> None:
+    first = Passage("c", "d.md", "Muon", "card", [], None, "Muon has a learning rate of 0.02.", ["e"], 1.0)
+    other = replace(first, text="An optimizer has a pace.")
+    settings = service.settings.answer
+
+    def found(question: str, **words: list[str]) -> list[Passage]:
+        return grounds(asked(question, **words), [first, other], replace(settings, passages=1))
+
+    assert coverage(asked("Which pace has Muon?"), first) >= settings.covered, "by its name"
+    assert found("Which pace has Muon?") == [first], "documents speak of pace, if not here"
+    assert found("Which airline has Muon?") == [], "none speaks of airlines"
+    assert found("Which airline has Muon?", **{"learning rate": ["airline"]}) == [first]
+    assert found("What is Muon?") == [first]
 
 
 class Said(BaseHTTPRequestHandler):
