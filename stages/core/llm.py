@@ -16,6 +16,7 @@ from stages.core.run.errors import UserError
 from stages.core.source import Model
 
 Message = dict[str, str]
+LOCAL_LIBRARIES = ("gguf", "llguidance", "peft", "safetensors", "tokenizers", "torch", "transformers")  # of `local`
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 REFUSED = (401, 403, 404)  # a key or a model that the server does not take: so it will answer every question

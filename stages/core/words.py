@@ -126,6 +126,7 @@ RUSSIAN = {
     "evaluated on": "оценивается на",
     "formerly": "прежде",
     "implemented in": "реализовано в",
+    "needs one of": "требует одного из",
     "requires": "требует",
     "trained on": "обучено на",
     "uses": "использует",
@@ -146,6 +147,12 @@ RUSSIAN = {
     "number not in its quotes": "числа нет в цитатах",
     "quote not at its place": "цитата не на своём месте",
     "{} and {} more": "{} и ещё {}",
+    # diagrams and plots
+    "Diagram": "Схема",
+    "in 1 model": "в 1 модели",
+    "in {} models": "моделей: {}",
+    "models have it": "моделей с таким значением",
+    "then": "затем",
     # notes
     "All documents could be read.": "Все документы удалось прочитать.",
     "Nothing has changed.": "Ничего не изменилось.",

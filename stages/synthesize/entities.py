@@ -51,7 +51,7 @@ def _parameters(page: Page, sources: Sources, entity: str, *, disagree: bool) ->
         by_name[parameter["name"]].append(parameter)
     page.heading("Where sources disagree" if disagree else "Parameters")
     page.header("Parameter", "Value")
-    for name, held in sorted(by_name.items()):
+    for name, held in sorted(by_name.items(), key=lambda item: (item[0].casefold(), item[0])):
         for parameter in held:
             if parameter["disputed"] is disagree:
                 cell = stated(sources, parameter)
