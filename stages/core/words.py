@@ -49,6 +49,7 @@ RUSSIAN = {
     "In the component tree": "В дереве компонентов",
     "Left out by verification": "Отброшено проверкой",
     "Made of": "Из чего состоит",
+    "Models with it": "Модели, в которых это есть",
     "Members compared": "Сравнение членов семейства",
     "Near-duplicates": "Почти одинаковые документы",
     "Pages": "Страницы",

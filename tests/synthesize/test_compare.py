@@ -20,6 +20,27 @@ def stating(model: str, document: str, **values: str) -> list[dict[str, Any]]:
     return [parameter(model, name, value, (document, "e1", text)) for name, value in values.items()]
 
 
+def test_the_page_of_a_part_lists_the_models_that_have_it_own_ones_first(tmp_path: Path) -> None:
+    texts = ("Alpha uses rotary embeddings.", "Beta has RoPE, Gamma has ALiBi.")
+    documents = {
+        "own.md": document("Own", [texts[0]], "own.md"),
+        "lib.md": document("Lib", [texts[1]], "lib.md", "lib"),
+    }
+    stated = {"beta": ("RoPE", "lib.md"), "gamma": ("ALiBi", "lib.md"), "alpha": ("RoPE", "own.md")}
+    entities = [entity(model, model.capitalize(), documents=[place]) for model, (_, place) in stated.items()]
+    entities += [entity("rope", "RoPE", "component"), entity("rope-model", "ALiBi")]
+    parameters = [
+        parameter(model, "position encoding", value, (place, "e1", texts[place == "lib.md"]))
+        for model, (value, place) in stated.items()
+    ]
+    known = {"entities": entities, "parameters": parameters}
+    stage(CONFIG, **build(tmp_path / "build", documents, known, {}), docs=tmp_path / "docs")
+    pages = {page["document"]: page for page in read(tmp_path / "docs")}
+    assert rows(pages["components/rope"])[:2] == [["Alpha", "RoPE"], ["Beta", "RoPE"]]
+    heads = [block["text"] for page in pages.values() for block in page["blocks"] if block["kind"] == "heading"]
+    assert heads.count("Models with it") == 1
+
+
 def test_it_shows_what_models_of_own_documents_state_and_these_models_first(tmp_path: Path) -> None:
     library = [
         one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -136,6 +137,13 @@ LAYERS = {"entity": "heron-7b", "parameter": "layers"}
 )
 def test_a_row_that_its_sources_do_not_bear_out(cells, reason):
     assert reason in reasons(with_row(*cells))
+
+
+def test_on_the_page_of_a_part_stand_models_whose_value_it_is() -> None:
+    evidence = replace(EVIDENCE, entities={**EVIDENCE.entities, "32": "32"}, ids={**EVIDENCE.ids, "32": "32"})
+    page = {**with_row(cell("Heron 7B", entity="heron-7b"), cell("32", 2, **LAYERS)), "about": "32"}
+    assert not reasons(page, evidence)
+    assert reasons({**page, "about": "kestrel"}, evidence) == {"value of another entity than the page is about"}
 
 
 @pytest.mark.parametrize("text", [SENTENCE.replace("32", "33"), SENTENCE.replace("layers", "heads"), ""])
