@@ -95,6 +95,7 @@ def _pages(sources: Sources, config: Config, topics: list[str]) -> dict[str, tup
                 _, seconds[page.id] = _timed(lambda: Wording(config.writer, sources.texts).write([page]))  # noqa: B023
 
     rows, _ = rows_of(sources, config.writer, config.knowledge, Words(config.language), word)
+    assert rows.keys() >= set(topics), f"no page is {sorted(set(topics) - rows.keys())}"
     return {topic: ({**rows[topic], "document": topic}, seconds[topic]) for topic in topics}
 
 

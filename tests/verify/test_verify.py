@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from litmill.verify.evidence import Evidence
-from litmill.verify.numbers import numbers
+from litmill.verify.numbers import lengths, numbers
 from litmill.verify.pages import faults_of
 
 TEXT = "Heron 7B has 32 layers and a context of 4,096 tokens. Heron 13B has 40 layers."
@@ -161,3 +161,7 @@ def test_white_space_is_no_difference():
 )
 def test_numbers_are_compared_by_value(one, other):
     assert numbers(one) == numbers(other) != set()
+
+
+def test_thousands_of_a_length_may_be_those_of_1024() -> None:
+    assert lengths("8k tokens, 0.5 K, 7B, 3 km") == {"8192", "512"}
