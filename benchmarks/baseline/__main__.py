@@ -58,9 +58,7 @@ def main() -> None:
 def measure(build: Path, topics: list[str], truth: Truth, way: str) -> dict[str, dict[str, Any]]:
     """Article and page of each topic, judged."""
     sources = load_sources(*(build / name for name in INPUTS))
-    values = compose(Path(__file__).parents[2], [f"writer={way}"]).values
-    kinds = get_type_hints(Config, include_extras=True)
-    config = check(TypeAdapter(Config), {name: part(kind, values[name]) for name, kind in kinds.items()})
+    config, values = config_of(way)
     writer = config.writer
     pages, drafting = _timed(lambda: _pages(sources, config, topics))
     names = {id: entity["name"] for id, entity in sources.entities.items()}
@@ -80,6 +78,13 @@ def measure(build: Path, topics: list[str], truth: Truth, way: str) -> dict[str,
     return results
 
 
+def config_of(writer: str) -> tuple[Config, dict[str, Any]]:
+    """What synthesize is told by `writer: ...` and the project's params.yaml, and all resolved values."""
+    values = compose(Path(__file__).parents[2], [f"writer={writer}"]).values
+    kinds = get_type_hints(Config, include_extras=True)
+    return check(TypeAdapter(Config), {name: part(kind, values[name]) for name, kind in kinds.items()}), values
+
+
 def _pages(sources: Sources, config: Config, topics: list[str]) -> dict[str, tuple[dict[str, Any], float]]:
     """Our pages on the topics; with a model each is worded by itself, and timed."""
     seconds = dict.fromkeys(topics, 0.0)
@@ -90,6 +95,7 @@ def _pages(sources: Sources, config: Config, topics: list[str]) -> dict[str, tup
                 _, seconds[page.id] = _timed(lambda: Wording(config.writer, sources.texts).write([page]))  # noqa: B023
 
     rows, _ = rows_of(sources, config.writer, config.knowledge, Words(config.language), word)
+    assert rows.keys() >= set(topics), f"no page is {sorted(set(topics) - rows.keys())}"
     return {topic: ({**rows[topic], "document": topic}, seconds[topic]) for topic in topics}
 
 

@@ -50,7 +50,7 @@ class ByModel:
         shown = found[: self._settings.elements]
         numbers = {"type": "array", "items": {"enum": list(range(1, len(shown) + 1))}, "minItems": 1, "maxItems": 4}
         one = _object({"text": {"type": "string", "maxLength": LONGEST["sentence"]}, "passages": numbers})
-        schema = _object({"sentences": {"type": "array", "items": one, "maxItems": SENTENCES}})
+        schema = _object({"sentences": {"type": "array", "items": one, "minItems": 1, "maxItems": SENTENCES}})
         asked = f"Article: {topic}\nSection: {heading or topic}\nPassages:\n{self._shown(shown)}"
         sentences = self._ask(SECTION, asked, schema).get("sentences", [])
         return [self._block(one, shown) for one in sentences if one["text"].strip()]
@@ -66,7 +66,9 @@ class ByModel:
 
     def _lines(self, task: str, asked: str, most: int) -> list[str]:
         line = {"type": "string", "maxLength": LONGEST["line"]}
-        held = self._ask(task, asked, _object({"lines": {"type": "array", "items": line, "maxItems": most}}))
+        held = self._ask(
+            task, asked, _object({"lines": {"type": "array", "items": line, "minItems": 1, "maxItems": most}})
+        )
         return list(dict.fromkeys(" ".join(one.split()) for one in held.get("lines", []) if one.strip()))
 
     def _ask(self, task: str, asked: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
     yield _label(block["cells"], numbered, evidence)
     if values - {whose}:
         yield "values of two entities in one row"
-    if page["about"] in evidence.entities and values - {page["about"]}:
+    stated = [{cell["entity"], evidence.id(cell["text"])} for cell in block["cells"] if cell["parameter"]]
+    if page["about"] in evidence.entities and any(page["about"] not in held for held in stated):
         yield "value of another entity than the page is about"
 
 

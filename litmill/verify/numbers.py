@@ -11,6 +11,14 @@ DIGITS = re.compile(
 )
 
 
+LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s?[kK](?![^\W\d_])")
+
+
+def lengths(text: str) -> set[str]:
+    """The numbers in thousands, as those mean them who write 8k for a length of 8,192."""
+    return {f"{float(found) * 1024:.12g}" for found in LENGTH.findall(text)}
+
+
 def numbers(text: str) -> set[str]:
     """Each number with six digits, so that one and the same value has one spelling; those that end a word, too."""
     found = set()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 import stages
+from stages.core.llm import LOCAL_LIBRARIES
 from stages.core.run.config import part, whole_of
 from stages.core.run.engine import Engine
 from stages.core.service import Service
@@ -35,6 +36,11 @@ class StageSpec:
         kinds = get_type_hints(self.config, include_extras=True)
         return {key: part(kind, values[key]) if whole_of(kind) != kind else values[key] for key, kind in kinds.items()}
 
+    def stands_on(self, values: Any) -> list[str]:
+        """The libraries, with those of each language model that `values` load into the stage's process."""
+        packages = [model["package"] for model in _loaded(values) if model["package"]]
+        return sorted({*self.libraries, *(LOCAL_LIBRARIES if any(_loaded(values)) else ()), *packages})
+
 
 def stage_specs() -> list[StageSpec]:
     """All stages, by name. A stage is a module or package of stages/ with `Config` and `LIBRARIES`."""
@@ -46,6 +52,15 @@ def _specs() -> Iterator[StageSpec]:
         if found.name not in NOT_STAGES:
             module = importlib.import_module(f"stages.{found.name}")
             yield StageSpec(found.name, module.Config, tuple(module.LIBRARIES))
+
+
+def _loaded(values: Any) -> Iterator[dict[str, Any]]:
+    """The models at `local` of the language models anywhere in resolved values."""
+    if isinstance(values, dict):
+        if values.get("local") and "answer_tokens" in values:
+            yield values["local"]
+        for held in values.values():
+            yield from _loaded(held)
 
 
 def key_types(specs: list[StageSpec]) -> dict[str, Any]:

@@ -28,12 +28,13 @@ def write(composed: Composed, build: Path) -> None:
     (build / "conf").mkdir(parents=True, exist_ok=True)
     for spec in composed.specs:
         values = spec.reads(composed.values)
-        missing = [library for library in spec.libraries if normal(library) not in locked]
+        libraries = spec.stands_on(values)
+        missing = [library for library in libraries if normal(library) not in locked]
         if missing:
             raise UserError(
                 f"requirements.lock: {missing[0]} is not in it, but stage {spec.name} needs it; run `make lock`"
             )
-        values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in spec.libraries}
+        values[LIBRARIES_KEY] = {library: locked[normal(library)] for library in libraries}
         values[CODE_KEY] = code[spec.name]
         write_yaml(build / "conf" / f"{spec.name}.yaml", values)
     write_yaml(build / "conf" / f"{ENGINE}.yaml", composed.values[ENGINE])

@@ -17,6 +17,7 @@ from stages.core.run.errors import UserError
 from stages.core.source import Model
 
 Message = dict[str, str]
+LOCAL_LIBRARIES = ("gguf", "llguidance", "peft", "safetensors", "tokenizers", "torch", "transformers")  # of `local`
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 REFUSED = (401, 403, 404)  # a key or a model that the server does not take: so it will answer every question
 MEETING = 30  # seconds in which a server must say anything at all

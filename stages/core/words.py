@@ -49,6 +49,7 @@ RUSSIAN = {
     "In the component tree": "В дереве компонентов",
     "Left out by verification": "Отброшено проверкой",
     "Made of": "Из чего состоит",
+    "Models with it": "Модели, в которых это есть",
     "Members compared": "Сравнение членов семейства",
     "Near-duplicates": "Почти одинаковые документы",
     "Pages": "Страницы",
@@ -126,6 +127,7 @@ RUSSIAN = {
     "evaluated on": "оценивается на",
     "formerly": "прежде",
     "implemented in": "реализовано в",
+    "needs one of": "требует одного из",
     "requires": "требует",
     "trained on": "обучено на",
     "uses": "использует",
@@ -146,6 +148,12 @@ RUSSIAN = {
     "number not in its quotes": "числа нет в цитатах",
     "quote not at its place": "цитата не на своём месте",
     "{} and {} more": "{} и ещё {}",
+    # diagrams and plots
+    "Diagram": "Схема",
+    "in 1 model": "в 1 модели",
+    "in {} models": "моделей: {}",
+    "models have it": "моделей с таким значением",
+    "then": "затем",
     # notes
     "All documents could be read.": "Все документы удалось прочитать.",
     "Nothing has changed.": "Ничего не изменилось.",

@@ -10,6 +10,7 @@ from typing import Any
 from stages.dataset import Dataset
 
 SPLITS = ("train", "heldout")
+SAID = ("sentence", "written")  # quoted, or worded by the writer's language model
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _row_examples(page: Mapping[str, Any], settings: Dataset, boundary: float) -
 def _explanations(page: Mapping[str, Any], settings: Dataset, boundary: float) -> Iterator[Example]:
     """One explanation for each split, of the sentences that cite its documents alone."""
     sources = {citation["number"]: citation["document"] for citation in page["citations"]}
-    cited = [(block["text"], _documents(block, sources)) for block in page["blocks"] if block["kind"] == "sentence"]
+    cited = [(block["text"], _documents(block, sources)) for block in page["blocks"] if block["kind"] in SAID]
     for split in SPLITS:
         length, sentences = 0, []
         documents: dict[str, None] = {}

@@ -76,7 +76,7 @@ def write_sources(pages: list[dict[str, Any]], words: Words, figures: Path, sour
     """Write what MkDocs reads: a file a page, an index a group, style, images. Returns the figures by document."""
     by_document = {page["about"]: page["document"] for page in pages if page["group"] == "documents"}
     images = _images(figures, by_document, source)
-    diagrams = Diagrams(source)
+    diagrams = Diagrams(source, words)
     groups = _groups(pages)
     ids = {page["document"] for page in pages}
     for page in track(pages, total=len(pages), what="site", unit="pages"):
@@ -117,16 +117,20 @@ def settings(
 ) -> dict[str, Any]:
     """The settings of MkDocs."""
     ids = {page["document"] for page in pages}
-    toggles = [("default", "light", "weather-night", "dark"), ("slate", "dark", "weather-sunny", "light")]
+    toggles = [
+        ("default", "", "brightness-auto", "Switch to the light scheme"),  # as the reader's system is
+        ("default", ": light", "weather-sunny", "Switch to the dark scheme"),
+        ("slate", ": dark", "weather-night", "Switch to the scheme of the system"),
+    ]
     palette = [
         {
-            "media": f"(prefers-color-scheme: {media})",
+            "media": f"(prefers-color-scheme{media})",
             "scheme": scheme,
             "primary": config.colour,
             "accent": "indigo",
-            "toggle": {"icon": f"material/{icon}", "name": f"Switch to the {other} scheme"},
+            "toggle": {"icon": f"material/{icon}", "name": name},
         }
-        for scheme, media, icon, other in toggles
+        for scheme, media, icon, name in toggles
     ]
     groups = [{words(group.capitalize()): f"{group_file(group)}.md"} for group in _groups(pages)]
     first, last = ([f"{page}.md" for page in names if page in ids] for names in (FIRST, LAST))

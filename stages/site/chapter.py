@@ -91,7 +91,7 @@ class Chapter:
     def _picture(self, file: str, caption: str) -> str:
         self.pictures.append(file)
         told = f"<figcaption>{words(caption)}</figcaption>" if caption else ""
-        return f'<figure><img src="{self._to(file)}" alt="{words(caption) or "Diagram"}"/>{told}</figure>'
+        return f'<figure><img src="{self._to(file)}" alt="{words(caption or self._say("Diagram"))}"/>{told}</figure>'
 
     def _marks(self, numbers: Sequence[int]) -> str:
         return "".join(self._mark(number) for number in numbers)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
+from stages.core.words import Words
 from stages.site.html import url
 
 LIGHT = {"primaryColor": "#eef0fa", "primaryBorderColor": "#5c6bc0", "primaryTextColor": "#212121"}
@@ -20,6 +22,7 @@ DARK |= {"lineColor": "#a9afc0", "edgeLabelBackground": "#1e2129"}
 SCHEMES: dict[str, dict[str, str]] = {"light": LIGHT, "dark": DARK}
 FONT = {"fontFamily": "arial", "fontSize": "14px"}
 FOLDER = "assets/diagrams"
+SMALLEST = 0.65  # of its size, to which a diagram shrinks where there is little room: its letters can still be read
 VIEW_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
 SHADOW = re.compile(r"filter:\s*drop-shadow\((?:[^()]|\([^()]*\))*\)")
 
@@ -32,21 +35,22 @@ def file_name(text: str, scheme: str) -> str:
 class Diagrams:
     """Draws the diagrams of a site into its folder; the name of a file is its text's hash."""
 
-    def __init__(self, site: Path) -> None:
+    def __init__(self, site: Path, say: Words) -> None:
         import merman
 
-        self.site = site
+        self.site, self.told = site, escape(say("Diagram"))
         self.renderer = merman.Merman()
         self.files: dict[str, str] = {}
 
     def draw(self, page: str, text: str) -> str:
         """The HTML that shows the diagram `text` on `page`."""
+        images = []
         for scheme, colours in SCHEMES.items():
-            self.files[file_name(text, scheme)] = self._svg(text, colours)
-        images = (
-            f'<img src="{url(file_name(text, scheme), page)}#only-{scheme}" alt="Diagram" loading="lazy">'
-            for scheme in SCHEMES
-        )
+            svg = self.files[file_name(text, scheme)] = self._svg(text, colours)
+            width, height = (round(float(side)) for side in VIEW_BOX.search(svg).groups())  # type: ignore[union-attr]
+            source = f"{url(file_name(text, scheme), page)}#only-{scheme}"
+            size = f'width="{width}" height="{height}" style="min-width: {round(width * SMALLEST)}px"'
+            images.append(f'<img src="{source}" alt="{self.told}" {size} loading="lazy">')
         return f'<div class="diagram">{"".join(images)}</div>'
 
     def write(self) -> None:

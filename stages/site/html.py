@@ -19,6 +19,7 @@ Draw = Callable[[str, str], str]
 FEW = 40  # pages of a group from which on its index has letters
 MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
 NARROW = "\u202f"  # a space at which no line breaks
+SHORT = 16  # characters of a value that no line breaks
 SORTABLE = 3  # rows from which on a table sorts
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -120,13 +121,16 @@ class Body:
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
         """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""
-        cells = [
-            self._linked(cell["text"], cell["links"]) + ("" if column else self._marks(cell["citations"]))
-            for cell in row["cells"]
-        ]
+        cells = [self._said(cell) + ("" if column else self._marks(cell["citations"])) for cell in row["cells"]]
         if column:
             cells.append(self._origins(row["citations"]))
         return f"<tr{self._anchor(row)}>" + " ".join(f"<td>{cell}</td>" for cell in cells) + "</tr> "
+
+    def _said(self, cell: dict[str, Any]) -> str:
+        """The text of a cell; a short value stays on a line with its unit."""
+        told = self._linked(cell["text"], cell["links"])
+        short = cell["parameter"] and " " in cell["text"] and len(cell["text"]) <= SHORT
+        return f'<span class="value">{told}</span>' if short else told
 
     def _anchor(self, row: dict[str, Any]) -> str:
         """On a document's page the row of a section is a place that cards lead to."""

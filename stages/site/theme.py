@@ -39,6 +39,7 @@ STYLE = """\
 .md-typeset .sheet td { padding: .45em 1em; vertical-align: top; }
 .md-typeset .sheet td { border-top: .05rem solid var(--md-typeset-table-color); }
 .md-typeset .sheet td { font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
+.md-typeset .sheet .value { white-space: nowrap; }
 .md-typeset .sheet td:first-child { min-width: 6rem; }
 .md-typeset .sheet tbody tr:hover td { background: var(--md-typeset-table-color--light); }
 .md-typeset div > p:only-of-type > .counted:only-child { display: block; margin-top: -.9em; }
@@ -52,7 +53,7 @@ STYLE = """\
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
 .md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
-.md-typeset .diagram img { max-width: none; }
+.md-typeset .diagram img { max-width: 100%; height: auto; }
 [data-md-color-scheme="default"] .md-typeset .diagram img[src$="#only-dark"] { display: none; }
 [data-md-color-scheme="slate"] .md-typeset .diagram img[src$="#only-light"] { display: none; }
 .md-typeset svg.bars { width: 100%; max-width: 40rem; font-size: 12px; fill: var(--md-default-fg-color--light); }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from stages.core.quotes import Cell, Quote
@@ -13,8 +14,9 @@ from stages.synthesize.page import Page
 from stages.synthesize.parts import add_parts
 from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import GROUPS, Sources
-from stages.synthesize.values import borne_out, compare, label, stated
+from stages.synthesize.values import borne_out, compare, founded, label, stated
 
+PARTS = ("component", "approach")  # what a parameter of a model may be
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
 READ_NEXT = 5  # documents to read next on a page, at most
 TASK_LINKS = 40  # entities that it links to
@@ -32,6 +34,8 @@ def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> 
             page.heading("What is said of it")
             _said(page, quotes[len(lead) :])
             _relations(page, sources, entity["id"])
+            if entity["kind"] in PARTS:
+                _models_with(page, sources, entity, writer)
             _parameters(page, sources, entity["id"], disagree=True)
             add_parts(page, sources, entity, parts)
             _kin(page, sources, entity)
@@ -51,7 +55,7 @@ def _parameters(page: Page, sources: Sources, entity: str, *, disagree: bool) ->
         by_name[parameter["name"]].append(parameter)
     page.heading("Where sources disagree" if disagree else "Parameters")
     page.header("Parameter", "Value")
-    for name, held in sorted(by_name.items()):
+    for name, held in sorted(by_name.items(), key=lambda item: (item[0].casefold(), item[0])):
         for parameter in held:
             if parameter["disputed"] is disagree:
                 cell = stated(sources, parameter)
@@ -70,6 +74,26 @@ def _relations(page: Page, sources: Sources, entity: str) -> None:
     for relation in sources.relations_to.get(entity, ()):
         quotes = located(sources.texts, relation["sources"])
         page.row(sources.cell(relation["subject"], quotes), Cell(relation["predicate"], tuple(quotes)))
+
+
+def _models_with(page: Page, sources: Sources, entity: Mapping[str, Any], writer: Writer) -> None:
+    """The models of which sources say that a parameter of theirs is this: of RoPE, those with it as position encoding.
+
+    Those of the user's own documents come first.
+    """
+    words = dict.fromkeys(name.casefold() for name in (entity["name"], *entity["aliases"]))
+    held = [parameter for word in words for parameter in sources.valued.get(word, ())]
+    own = {one["entity"]: sources.is_own(sources.entities[one["entity"]]) for one in held}
+    order = sorted(held, key=lambda one: (one["name"], not own[one["entity"]], one["entity"]))
+    for name, models in groupby(order, key=lambda one: one["name"]):
+        rows = [(one["entity"], cell) for one in models if founded(cell := stated(sources, one), sources.texts)]
+        page.heading("Models with it")
+        page.header("Model", label(name))
+        for model, cell in rows[: writer.rows]:
+            page.row(sources.cell(model, cell.quotes), cell)
+        if len(rows) > writer.rows:
+            told = f"{writer.rows} of {len(rows)} values; the pages of the models have them all."
+            page.note(told, evidence=["knowledge/parameters.json"])
 
 
 def _kin(page: Page, sources: Sources, entity: dict[str, Any]) -> None:

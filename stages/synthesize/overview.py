@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from stages.core.quotes import Cell
 from stages.core.verify import located
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
+from stages.synthesize.parts import named
 from stages.synthesize.sources import Sources
 
 HEADS = ("key-value heads", "heads")  # parameters whose numbers together tell one of
@@ -46,40 +48,48 @@ def home(sources: Sources, groups: Mapping[str, int]) -> Page:
     return page
 
 
-def compatibility(sources: Sources, writer: Writer) -> Page:
+def compatibility(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> Page:
     """The rules between parts with their reasons, and which parts are seen together in models, as table and diagram."""
     held = sources.knowledge["compatibility"]
     page = Page("compatibility", "Compatibility of parts", "overview")
     page.heading("Rules")
     lines = [(rule["parts"][0], part, _rule(rule)) for rule in held["rules"] for part in rule["parts"][1:]]
+    lines = [(parts.get(one, one), parts.get(other, other), told) for one, other, told in lines]
     page.diagram(diagram(lines[: writer.edges]), evidence=["knowledge/compatibility.json"])
     page.header("Parts", "Rule", "Reason", "Stated by", "Models that keep to it", "Models that do not")
     for rule in held["rules"]:
-        cells = [" + ".join(rule["parts"]), rule["kind"], rule["reason"], rule["source"]]
+        cells = [rule["kind"], rule["reason"], rule["source"]]
         cells += [_counted(sources, rule[side]) for side in ("for", "against")]
-        page.row(*cells, evidence=["knowledge/compatibility.json"])
+        page.row(named(sources, parts, rule["parts"]), *cells, evidence=["knowledge/compatibility.json"])
     for says, title in (("clash", "Said to clash"), ("fit", "Said to work together")):
         page.heading(title)
         page.header("Parts")
         for stated in held["stated"]:
             if stated["says"] == says:
-                page.row(Cell(" + ".join(stated["parts"]), tuple(located(sources.texts, stated["sources"]))))
+                cell = named(sources, parts, stated["parts"])
+                page.row(replace(cell, quotes=tuple(located(sources.texts, stated["sources"]))))
     page.heading("Seen together")
     often = sorted(held["seen"], key=lambda pair: (-len(pair["models"]), pair["parts"]))
-    lines = [(*pair["parts"], _models(len(pair["models"]))) for pair in often]
+    lines = [(*(parts.get(one, one) for one in pair["parts"]), _models(len(pair["models"]))) for pair in often]
     page.diagram(diagram(lines[: writer.edges]), evidence=["knowledge/compatibility.json"])
     page.header("Parts", "Models", "Such as")
     for pair in often:
         known = [(sources.entities[model]["name"], sources.page_of(model)) for model in pair["models"][:EXAMPLES]]
         some = Cell(", ".join(name for name, _ in known), links=tuple(known))
-        page.row(" + ".join(pair["parts"]), f"{len(pair['models'])}", some, evidence=["knowledge/compatibility.json"])
+        page.row(
+            named(sources, parts, pair["parts"]),
+            f"{len(pair['models'])}",
+            some,
+            evidence=["knowledge/compatibility.json"],
+        )
     page.heading("Where it is said")
     page.header("Model", "Parts")
     for pair in often[: writer.rows]:
         model = pair["models"][0]
         places = [place for part in pair["parts"] for place in _places(sources, model, part)]
         quotes = list(dict.fromkeys(located(sources.texts, places)))
-        page.row(sources.cell(model, quotes), Cell(" + ".join(pair["parts"]), tuple(quotes)))
+        cell = replace(named(sources, parts, pair["parts"]), quotes=tuple(quotes))
+        page.row(sources.cell(model, quotes), cell)
     return page
 
 
@@ -112,7 +122,7 @@ def _counted(sources: Sources, models: Sequence[str]) -> str:
 
 
 def _models(count: int) -> str:
-    return "1 model" if count == 1 else f"{count} models"
+    return "in 1 model" if count == 1 else f"in {count} models"
 
 
 def escaped(text: str) -> str:

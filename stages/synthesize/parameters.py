@@ -82,7 +82,7 @@ def _seen(page: Page, sources: Sources, values: Iterable[Value]) -> None:
     order = sorted(often) if all(not key[0] for key in often) else often
     page.heading("Values seen")
     bars = [{"label": _shown(key), "count": len(models[key])} for key in order]
-    page.plot(json.dumps({"bars": bars, "unit": "models"}), evidence=["knowledge/parameters.json"])
+    page.plot(json.dumps({"bars": bars, "unit": "models have it"}), evidence=["knowledge/parameters.json"])
     page.header("Value", "Models", "Such as")
     for key in order:
         some = [(sources.entities[one]["name"], sources.page_of(one)) for one in sorted(models[key])[:EXAMPLES]]

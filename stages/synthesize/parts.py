@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stages.core.quotes import Cell
@@ -20,7 +20,7 @@ def add_parts(page: Page, sources: Sources, entity: Mapping[str, Any], parts: Ma
         tokens = sorted(held["models"].get(entity["id"], ()))
         if tokens:
             page.heading("Made of")
-            cell = _cell(sources, parts, tokens)
+            cell = named(sources, parts, tokens)
             page.note(cell.text, evidence=EVIDENCE, links=cell.links)
         return
     own = {token for token, name in parts.items() if name in (entity["name"], *entity["aliases"])}
@@ -29,18 +29,18 @@ def add_parts(page: Page, sources: Sources, entity: Mapping[str, Any], parts: Ma
     for rule in held["rules"]:
         if own & set(rule["parts"]):
             page.row(
-                rule["kind"], _cell(sources, parts, rule["parts"]), rule["reason"], rule["source"], evidence=EVIDENCE
+                rule["kind"], named(sources, parts, rule["parts"]), rule["reason"], rule["source"], evidence=EVIDENCE
             )
     page.heading("Seen together")
     page.header("With", "Models")
     pairs = [pair for pair in held["seen"] if own & set(pair["parts"])]
     for pair in sorted(pairs, key=lambda pair: (-len(pair["models"]), pair["parts"]))[:SEEN]:
         others = [token for token in pair["parts"] if token not in own]
-        page.row(_cell(sources, parts, others), f"{len(pair['models'])}", evidence=EVIDENCE)
+        page.row(named(sources, parts, others), f"{len(pair['models'])}", evidence=EVIDENCE)
     _place(page, sources, entity["id"])
 
 
-def _cell(sources: Sources, parts: Mapping[str, str], tokens: list[str]) -> Cell:
+def named(sources: Sources, parts: Mapping[str, str], tokens: Sequence[str]) -> Cell:
     """The names of parts, each of which leads to its page if it has one."""
     names = [parts.get(token, token) for token in tokens]
     links = tuple((name, sources.page_of(sources.ids[name])) for name in names if name in sources.ids)

@@ -88,6 +88,15 @@ class Sources:
         return _grouped(self.knowledge["parameters"], "entity")
 
     @cached_property
+    def valued(self) -> dict[str, list[dict[str, Any]]]:
+        """The parameters whose value is a word, by that word in lower case."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for parameter in self.knowledge["parameters"]:
+            if parameter["number"] is None:
+                found[parameter["value"].casefold()].append(parameter)
+        return found
+
+    @cached_property
     def relations(self) -> dict[str, list[dict[str, Any]]]:
         """The relations that each entity is the subject of."""
         return _grouped(self.knowledge["relations"], "subject")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,6 +12,7 @@ from stages.core.words import Words
 from stages.synthesize.page import Page
 
 OURS = ("heading", "header", "note")
+EDGE = re.compile(r"(?<=\|)[^|\n]+(?=\|)")  # what a line of a flow chart says
 TITLED = ("overview", "families")  # whose titles are ours; others are names
 
 
@@ -22,11 +25,21 @@ def translate(page: Page, words: Words) -> None:
 
 
 def _block(block: Block, words: Words) -> Block:
-    text = words(block.text) if block.kind in OURS else block.text
+    text = _text(block, words)
     cells = tuple(_cell(cell, words) for cell in block.cells)
     return replace(
         block, text=text, cells=cells, links=_links(block.links, words) if text != block.text else block.links
     )
+
+
+def _text(block: Block, words: Words) -> str:
+    """The text of a block; of a diagram what its lines say, of a plot what is counted."""
+    if block.kind == "diagram":
+        return EDGE.sub(lambda found: words(found[0]), block.text)
+    if block.kind == "plot":
+        held = json.loads(block.text)
+        return json.dumps({**held, "unit": words(held["unit"])})
+    return words(block.text) if block.kind in OURS else block.text
 
 
 def _cell(cell: Cell, words: Words) -> Cell:

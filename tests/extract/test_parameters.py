@@ -194,9 +194,7 @@ def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins:
 
 
 @pytest.mark.parametrize(("lead", "kept"), [("The settings are as follows:", True), ("It was short.", False)])
-def test_settings_on_a_page_without_a_line_that_leads_to_them_are_of_nobody(
-    facts: Any, lead: str, kept: bool
-) -> None:
+def test_settings_on_a_page_without_a_line_that_leads_to_them_are_of_nobody(facts: Any, lead: str, kept: bool) -> None:
     code = element("CodeSnippet", "learning_rate: 0.0002\nseed: 1", ("Outlook",))
     found = facts(element("NarrativeText", lead, ("Outlook",), "e0"), code, title="Training Llama 2 7B", kind="pdf")
     assert bool(found["parameters"]) is kept

@@ -66,7 +66,11 @@ PAGES = {
         "overview",
         block("header", cells=[cell("Model"), cell("parameters"), cell("licence")]),
         *(
-            block("row", cells=[cell(name), cell(count, citations=[1]), cell(licence)], citations=[1])
+            block(
+                "row",
+                cells=[cell(name), cell(count, citations=[1], parameter="parameters"), cell(licence)],
+                citations=[1],
+            )
             for name, count, licence in COMPARED
         ),
         sources=MANY,

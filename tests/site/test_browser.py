@@ -14,7 +14,10 @@ pytestmark = [
     pytest.mark.xdist_group("site"),
     pytest.mark.skipif(installed() is None, reason="no Chromium is installed"),
 ]
-COLUMN = "[...document.querySelectorAll('tbody td:nth-child({})')].map((cell) => (cell.firstChild?.data ?? '').trim())"
+COLUMN = (
+    "[...document.querySelectorAll('tbody td:nth-child({})')]"
+    ".map((cell) => (cell.firstChild?.textContent ?? '').trim())"
+)
 PRESS = "document.querySelectorAll('th button')[{}].click()"
 SEARCH = """(() => {{
   const box = document.querySelector("[data-md-component=search-query]");
@@ -46,6 +49,15 @@ def test_a_column_sorts_by_value_up_and_down_and_leaves_empty_cells_last(tab, si
     tab.run(PRESS.format(1))
     assert tab.run(COLUMN.format(2)) == [words, *falling, nothing]
     assert tab.run("document.querySelectorAll('th')[1].ariaSort") == "descending"
+
+
+def test_the_scheme_is_the_system_s_also_on_a_later_visit(tab, site):
+    for scheme, name in (("light", "default"), ("dark", "slate"), ("light", "default")):
+        tab.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        show(tab, site, "models/evil")
+        assert tab.run("document.body.dataset.mdColorScheme") == name
+        shown = "[...document.querySelectorAll('.diagram img')].filter((one) => one.offsetParent).map((one) => one.src)"
+        assert [source.partition("#")[2] for source in tab.run(shown)] == [f"only-{scheme}"]
 
 
 def test_a_column_of_names_sorts_as_a_reader_would(tab, site):

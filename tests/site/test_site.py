@@ -95,6 +95,19 @@ def test_diagrams_are_pictures_for_both_schemes(site):
     assert "&lt;b&gt;" in (site / "assets/diagrams" / drawn[0]).read_text()
 
 
+def test_a_diagram_says_its_size_and_stays_readable_where_there_is_little_room(site):
+    images = [held for tag, held in Tags((site / "models/evil.html").read_text()).found if held.get("alt") == "Diagram"]
+    drawn = (site / "models" / images[0]["src"].partition("#")[0]).read_text()
+    width, height = (float(found) for found in re.findall(r'(?:width|height)="([0-9.]+)"', drawn)[:2])
+    assert [(int(held["width"]), int(held["height"])) for held in images] == [(round(width), round(height))] * 2
+    assert {held["style"] for held in images} == {f"min-width: {round(round(width) * 0.65)}px"}
+
+
+def test_a_value_stays_on_a_line_with_its_unit(site):
+    html = (site / "comparison.html").read_text()
+    assert '<span class="value">1.0 trillion</span>' in html and html.count('class="value"') == 2
+
+
 def test_only_what_a_page_asks_for_is_kept(site):
     names = set(files(site))
     assert not [name for name in names if name.endswith((".map", ".gz", "sitemap.xml")) or "lunr" in name]

@@ -39,7 +39,7 @@ def site_of(book: list[str], *formats: Any) -> Site:
 def written(folder: Path, *formats: str) -> Path:
     """The books of the pages that hold markup where text is meant to be, beside the pictures that they show."""
     held = [{"document": key, **page} for key, page in hostile.PAGES.items()]
-    diagrams = Diagrams(folder)
+    diagrams = Diagrams(folder, Words("en"))
     for page in held:
         for block in page["blocks"]:
             if block["kind"] == "diagram":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,20 @@ def test_what_pages_say_themselves_is_russian(both: Any) -> None:
     assert not left
     assert not [text for page in english.values() for text in ours(page) if CYRILLIC.search(text)]
     assert russian["index"]["title"] == "Главная" and russian["models/llama-2-7b"]["title"] == "Llama 2 7B"
+
+
+def test_lines_of_diagrams_and_units_of_plots_are_russian(both: Any) -> None:
+    english, russian, _ = both
+    drawn = [drawings(held["compatibility"]) + drawings(held["parameters/layers"]) for held in (english, russian)]
+    assert [re.findall(r"\|(.+?)\|", text) for text in drawn[0]] == [["conflicts"], ["in 1 model"], []]
+    assert [re.findall(r"\|(.+?)\|", text) for text in drawn[1]] == [["несовместимы"], ["в 1 модели"], []]
+    assert 'n0["RMSNorm"]' in drawn[1][0] and json.loads(drawn[1][2])["unit"] == "моделей с таким значением"
+    assert json.loads(drawn[1][2])["bars"] == json.loads(drawn[0][2])["bars"]
+    assert Words("ru")("in 78 models") == "моделей: 78"
+
+
+def drawings(page: dict[str, Any]) -> list[str]:
+    return [block["text"] for block in page["blocks"] if block["kind"] in ("diagram", "plot")]
 
 
 def test_what_is_quoted_is_as_it_was(both: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,8 @@ TRUE = "In each of its blocks this library's Llama 2 7B uses RMSNorm, with a con
 LIES = {
     "Llama 2 7B has a context of 2049 tokens in this library.": "number not in its quotes",
     "Llama 2 7B in this library has a context of 2048 tokens and Mistral blocks.": "name not in its quotes",
+    "QLlama2 has a context of 2048 tokens in this library.": "name not in its quotes",
+    "Llama 2.": "no sentence",
     "Llama 2 7B has no context of 2048 tokens in this library.": "denies what its quotes do not",
     "Llama 2 7B surely impresses everybody with delightful poetry.": "words not in its quotes",
 }
@@ -134,8 +137,8 @@ def test_what_its_quotes_bear_out_stands_and_the_rest_is_dropped_and_counted(ser
     server.reply = reply
     pages, metrics = write("docs")
     assert said(pages["models/llama-2-7b"]) == [TRUE]
-    assert metrics["dropped_by_reason"] == dict.fromkeys(sorted(LIES.values()), 1)
-    assert (metrics["sentences"], metrics["rewritten"], metrics["dropped"]) == (1, 1, 4)
+    assert metrics["dropped_by_reason"] == dict(Counter(LIES.values()))
+    assert (metrics["sentences"], metrics["rewritten"], metrics["dropped"]) == (1, 1, len(LIES))
     assert (metrics["tokens_read"], metrics["tokens_written"]) == (100 * len(server.asked), 10 * len(server.asked))
     assert metrics["cost"] == pytest.approx((2.0 * metrics["tokens_read"] + 5.0 * metrics["tokens_written"]) / 1e6)
     assert faults(pages) == []

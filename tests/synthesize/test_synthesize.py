@@ -155,6 +155,14 @@ def test_coverage_lists_every_document_not_read_and_every_conflict(written):
     assert written[1]["conflicts"] == 1
 
 
+def test_parts_are_called_by_their_names(written):
+    page = written[0]["compatibility"]
+    drawn = [block["text"] for block in page["blocks"] if block["kind"] == "diagram"]
+    assert ["RMSNorm + ALiBi", "conflicts"] in [cells[:2] for cells in rows(page)]
+    assert ["RMSNorm + b:z", "1"] in [cells[:2] for cells in rows(page)]
+    assert 'n0["RMSNorm"]' in drawn[0] and 'n1["ALiBi"]' in drawn[0] and 'n0["RMSNorm"]' in drawn[1]
+
+
 def test_a_near_duplicate_is_named_and_not_quoted(tmp_path):
     folded = {"cards/two.md": "markdown/one.md"}
     stage(CONFIG, **build(tmp_path / "build", DOCUMENTS, KNOWLEDGE, BAD, folded), docs=tmp_path / "docs")

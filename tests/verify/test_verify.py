@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from litmill.verify.evidence import Evidence
-from litmill.verify.numbers import numbers
+from litmill.verify.numbers import lengths, numbers
 from litmill.verify.pages import faults_of
 
 TEXT = "Heron 7B has 32 layers and a context of 4,096 tokens. Heron 13B has 40 layers."
@@ -138,6 +139,13 @@ def test_a_row_that_its_sources_do_not_bear_out(cells, reason):
     assert reason in reasons(with_row(*cells))
 
 
+def test_on_the_page_of_a_part_stand_models_whose_value_it_is() -> None:
+    evidence = replace(EVIDENCE, entities={**EVIDENCE.entities, "32": "32"}, ids={**EVIDENCE.ids, "32": "32"})
+    page = {**with_row(cell("Heron 7B", entity="heron-7b"), cell("32", 2, **LAYERS)), "about": "32"}
+    assert not reasons(page, evidence)
+    assert reasons({**page, "about": "kestrel"}, evidence) == {"value of another entity than the page is about"}
+
+
 @pytest.mark.parametrize("text", [SENTENCE.replace("32", "33"), SENTENCE.replace("layers", "heads"), ""])
 def test_a_sentence_that_is_not_its_quote(text):
     assert reasons({**PAGE, "blocks": [block("sentence", text, citations=(1,))]}) == {"differs from its quote"}
@@ -153,3 +161,7 @@ def test_white_space_is_no_difference():
 )
 def test_numbers_are_compared_by_value(one, other):
     assert numbers(one) == numbers(other) != set()
+
+
+def test_thousands_of_a_length_may_be_those_of_1024() -> None:
+    assert lengths("8k tokens, 0.5 K, 7B, 3 km") == {"8192", "512"}

@@ -65,10 +65,11 @@ def test_rows_of_other_tables_are_no_questions() -> None:
     assert page_examples(cited(header, row, documents=TRAINED[:1]), SETTINGS, BOUNDARY) == ([], 0)
 
 
-def test_an_explanation_keeps_to_its_side_and_to_whole_sentences() -> None:
+@pytest.mark.parametrize("kind", ["sentence", "written"])
+def test_an_explanation_keeps_to_its_side_and_to_whole_sentences(kind: str) -> None:
     texts = ["The first sentence is for training.", "The second one is held out.", "The third does not fit any more."]
     documents = [TRAINED[0], HELD[0], TRAINED[1]]
-    sentences = [block("sentence", text=text, citations=(number,)) for number, text in enumerate(texts, start=1)]
+    sentences = [block(kind, text=text, citations=(number,)) for number, text in enumerate(texts, start=1)]
     examples, _ = page_examples(cited(*sentences, documents=documents), SETTINGS, BOUNDARY)
     assert [(e.split, e.answer) for e in examples] == [("train", texts[0]), ("heldout", texts[1])]
 

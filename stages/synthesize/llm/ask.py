@@ -42,7 +42,7 @@ def schema(quotes: int) -> dict[str, Any]:
     """The JSON schema of a section that may name so many quotes."""
     numbers = {"type": "array", "items": {"enum": list(range(1, quotes + 1))}, "minItems": 1, "maxItems": 4}
     one = _object({"text": {"type": "string", "maxLength": LONGEST}, "quotes": numbers})
-    return _object({"sentences": {"type": "array", "items": one, "maxItems": SENTENCES}})
+    return _object({"sentences": {"type": "array", "items": one, "minItems": 1, "maxItems": SENTENCES}})
 
 
 VERDICT: dict[str, Any] = {

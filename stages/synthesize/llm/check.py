@@ -15,6 +15,7 @@ from stages.synthesize.llm.outline import Section
 WORD = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 DENIES = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
 STEM = 5  # letters by which words are compared
+LEAST = 3  # words of a sentence
 SHORT = 3  # words of so many letters say nothing
 OWN = 0.6  # share of a sentence's words that its quotes must have
 
@@ -58,7 +59,9 @@ def _reason(text: str, quotes: Sequence[Quote], context: str, texts: Texts) -> s
     if DENIES.search(text) and not DENIES.search(said):
         return "denies what its quotes do not"
     words = WORD.findall(text)
-    if any(_stem(word) not in have for word in words[1:] if _is_name(word)):
+    if len(words) < LEAST:
+        return "no sentence"
+    if any(_stem(word) not in have for word in [*filter(_is_name, words[1:]), *filter(_is_made_up, words[:1])]):
         return "name not in its quotes"
     telling = [word for word in words if len(word) > SHORT]
     if not telling or sum(_stem(word) in have for word in telling) < OWN * len(telling):
@@ -68,6 +71,11 @@ def _reason(text: str, quotes: Sequence[Quote], context: str, texts: Texts) -> s
 
 def _is_name(word: str) -> bool:
     return word[:1].isupper() or any(letter.isdigit() for letter in word)
+
+
+def _is_made_up(word: str) -> bool:
+    """Whether a word is a name even where a sentence begins with it, as every sentence does with a capital."""
+    return any(letter.isupper() or letter.isdigit() for letter in word[1:])
 
 
 def _stem(word: str) -> str:
