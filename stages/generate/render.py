@@ -7,20 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from stages.core.parts import NAMES
+
 TEMPLATES = Path(__file__).with_name("templates")
 NORMS = {"rmsnorm": "nn.RMSNorm", "layernorm": "nn.LayerNorm"}
-NAMES = {
-    "rmsnorm": "RMSNorm",
-    "layernorm": "LayerNorm",
-    "mha": "multi-head attention",
-    "gqa": "grouped-query attention",
-    "mqa": "multi-query attention",
-    "rope": "RoPE",
-    "alibi": "ALiBi",
-    "none": "no position encoding",
-    "swiglu": "SwiGLU",
-    "gelu": "GELU",
-}
 
 
 def render(spec: dict[str, Any]) -> dict[str, str]:

@@ -12,23 +12,12 @@ import graphviz
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from stages.core.parts import NAMES
 from stages.specify import pseudocode, units
 from stages.specify.formulas import SOURCES
 from stages.specify.limits import HEADROOM
 
 TEMPLATES = Path(__file__).with_name("templates")
-NAMES = {
-    "rmsnorm": "RMSNorm",
-    "layernorm": "LayerNorm",
-    "mha": "multi-head attention",
-    "gqa": "grouped-query attention",
-    "mqa": "multi-query attention",
-    "rope": "RoPE",
-    "alibi": "ALiBi",
-    "none": "no position encoding",
-    "swiglu": "SwiGLU",
-    "gelu": "GELU",
-}
 
 
 def write(spec: dict[str, Any], rules: list[dict[str, Any]], folder: Path) -> None:
