@@ -13,7 +13,7 @@ from typing import Any
 
 from litmill.verify import claims
 from litmill.verify.evidence import Evidence
-from litmill.verify.numbers import numbers
+from litmill.verify.numbers import in_bytes, numbers
 
 MARK = re.compile(r"\[(\d+)\]")
 SOURCE = re.compile(r"(?:#|   ) \[(\d+)\] (.*)")
@@ -43,7 +43,8 @@ def _entry(file: Mapping[str, Any], entry: Mapping[str, Any], cited: claims.Cita
         return "no source"
     said = " ; ".join(one["quote"] for one in cited)
     value = json.loads(entry["value"])
-    if not isinstance(value, bool) and not numbers(str(value)) <= numbers(said) | numbers(cell["text"]):
+    have = numbers(said) | numbers(cell["text"]) | in_bytes(said)
+    if not isinstance(value, bool) and not numbers(str(value)) <= have:
         return "number not in its sources"
     if cell["parameter"]:
         if cell["entity"] != file["entity"]:

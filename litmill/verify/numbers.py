@@ -11,6 +11,15 @@ DIGITS = re.compile(
 )
 
 
+BINARY = {"k": 2.0**10, "m": 2.0**20}
+
+
+def in_bytes(text: str) -> set[str]:
+    """What 64K amounts to where it counts tokens or bytes: 65,536."""
+    found = (match for match in DIGITS.finditer(text) if (match["letter"] or "").lower() in BINARY)
+    return {f"{float(re.sub('[,_]', '', one['number'])) * BINARY[one['letter'].lower()]:.12g}" for one in found}
+
+
 def numbers(text: str) -> set[str]:
     """Each number with six digits, so that one and the same value has one spelling; those that end a word, too."""
     found = set()
