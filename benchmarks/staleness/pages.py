@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def faults(build: Path) -> list[str]:
     return [f"{fault.page}: {fault.reason}" for fault in verify(build).faults]
 
 
-def _not_in(pages: list[Page], others: list[Page], key: Any) -> set[str]:
+def _not_in(pages: Iterable[Page], others: Iterable[Page], key: Any) -> set[str]:
     """The pages whose key none of the others has."""
     have = Counter(key(page) for page in others)
     return {page["document"] for page in pages if not have[key(page)]}
@@ -57,7 +58,9 @@ def _shown(*builds: Path) -> Any:
         for block in page["blocks"]:
             texts = [block["text"], *(cell["text"] for cell in block["cells"])]
             marks = [block["citations"], *(cell["citations"] for cell in block["cells"])]
-            blocks.append((block["kind"], [text for text in texts if text not in places], marks))
+            links = [link for part in (block, *block["cells"]) for link in part["links"]]
+            leading = [(link["text"], re.sub(r"^documents/.*", "documents", link["page"])) for link in links]
+            blocks.append((block["kind"], [text for text in texts if text not in places], marks, leading))
         files = [(file["path"], [(one["key"], one["value"]) for one in file["entries"]]) for file in page["files"]]
         return json.dumps([page["title"], page["group"], blocks, cited, files], ensure_ascii=False)
 
