@@ -43,7 +43,8 @@ def _entry(file: Mapping[str, Any], entry: Mapping[str, Any], cited: claims.Cita
         return "no source"
     said = " ; ".join(one["quote"] for one in cited)
     value = json.loads(entry["value"])
-    known = numbers(said) | numbers(cell["text"]) | lengths(cell["text"])
+    shown = f"{said} ; {cell['text']}"
+    known = numbers(shown) | lengths(shown)
     if not isinstance(value, bool) and not numbers(str(value)) <= known:
         return "number not in its sources"
     if cell["parameter"]:

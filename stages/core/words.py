@@ -161,7 +161,7 @@ RUSSIAN = {
     "coverage": "покрытие",
     "no licence stated": "лицензия не указана",
     "{} chunks were made; the index holds {}.": "Сделано отрывков: {}; в индексе: {}.",
-    "{} document {}, {}.": "Документ, вид {}: {}, {}.",
+    "{} document, {}:": "Документ, вид {}, {}:",
     "{} documents of installed libraries are on this task too.": (
         "Этой задаче посвящены и документы установленных библиотек: {}."
     ),

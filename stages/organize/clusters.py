@@ -61,7 +61,7 @@ def _named(about: str, terms: list[str]) -> dict[str, Any]:
 
 
 def _members(members: Iterable[int], documents: Documents, within: dict[str, list[str]]) -> dict[str, Any]:
-    keys = sorted(documents.keys[number] for number in members)
+    keys = [documents.keys[number] for number in sorted(members)]
     return {"documents": keys, "entities": sorted({entity for key in keys for entity in within.get(key, ())})}
 
 
@@ -84,16 +84,17 @@ def _finer(
     rest = named.pop("", [])
     small = [name for name, held in named.items() if len(held) < organizer.cluster_documents]
     rest = sorted([*rest, *(number for name in small for number in named.pop(name))])
-    keys = [documents.keys[number] for number in rest]
+    labels = documents.labels
+    keys = [labels[number] for number in rest]
     led: dict[str, list[int]] = defaultdict(list)
     for number, leader in zip(rest, follow_leaders(keys, documents.vectors[rest], organizer.likeness), strict=True):
         led[leader].append(number)
     groups = [(slug(name), name, held) for name, held in named.items()]
-    groups += [
-        (hashlib.sha256(leader.encode()).hexdigest()[:8], "", held)
-        for leader, held in led.items()
-        if leader and len(held) >= organizer.cluster_documents
-    ]
+    ids: dict[str, str] = {}
+    for leader in (leader for leader, held in led.items() if leader and len(held) >= organizer.cluster_documents):
+        called = leader.partition("\0")[0]
+        ids[leader] = called if called not in ids.values() else leader
+    groups += [(hashlib.sha256(id.encode()).hexdigest()[:8], "", led[leader]) for leader, id in ids.items()]
     return sorted(groups)
 
 

@@ -1,8 +1,8 @@
-"""The outlines of all documents as columns, in the order of their keys."""
+"""The outlines of all documents as columns, in the order of the facts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,11 @@ class Documents:
     """Unit vectors; zeros where a document has no chunk."""
     terms: Terms
 
+    @property
+    def labels(self) -> list[str]:
+        """What each is called, and its key, which only tells those apart that are called the same."""
+        return [f"{title or key}\0{key}" for key, title in zip(self.keys, self.titles, strict=True)]
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -41,14 +46,14 @@ class Terms:
     names: list[str]
 
 
-def read_documents(outlines: Path, keys: Collection[str], knowledge: Known) -> Documents:
-    """The documents `keys` of the table outlines/."""
+def read_documents(outlines: Path, keys: Sequence[str], knowledge: Known) -> Documents:
+    """The documents `keys` of the table outlines/, in this order."""
     from stages.core.table import shard_files
 
     columns = ["document", "title", "kind", "words", "tasks", "names", "terms", "vector"]
     held = pa.concat_tables(pq.ParquetFile(path).read(columns) for path in shard_files(outlines))
-    held = held.filter(pc.is_in(held["document"], pa.array(sorted(keys), pa.string())))
-    held = held.sort_by("document").combine_chunks()
+    place = pc.index_in(held["document"], pa.array(keys, pa.string()))
+    held = held.append_column("place", place).filter(pc.is_valid(place)).sort_by("place").combine_chunks()
     return Documents(
         keys=held["document"].to_pylist(),
         titles=held["title"].to_pylist(),

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stages.core.titles import by_title
+
 Fact = dict[str, Any]
 MENTION = ["entity", "kind", "surface", "element", "start", "end"]
 
@@ -25,13 +27,14 @@ class About:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of the documents that are not folded into others, in the order of their keys."""
+    """Facts of the documents that are not folded into others, in an order that no path decides: by title."""
 
     documents: list[str]
     about: dict[str, About]
     mentions: pa.Table
     """Columns document (its number), entity, kind, surface, element, start, end."""
     parameters: list[Fact]
+    """Each with its document, and with the number `at` that the document has in the order."""
     relations: list[Fact]
 
     def first_mentions(self) -> dict[str, Fact]:
@@ -53,14 +56,14 @@ def read_facts(facts: Path, left_out: Collection[str]) -> Facts:
     """Read the table facts/ without the documents `left_out`."""
     from stages.core.table import shard_files
 
-    columns = ["document", "kind", "subject", "mentions", "parameters", "relations"]
+    columns = ["document", "digest", "title", "kind", "subject", "mentions", "parameters", "relations"]
     held = pa.concat_tables(pq.ParquetFile(path).read(columns) for path in shard_files(facts))
     held = held.filter(pc.invert(pc.is_in(held["document"], pa.array(sorted(left_out), pa.string()))))
-    return gathered(held.sort_by("document"))
+    return gathered(held.take(by_title(held)))
 
 
 def gathered(held: pa.Table) -> Facts:
-    """The rows of facts/, sorted by document."""
+    """The rows of facts/, in their order."""
     documents = held["document"].to_pylist()
     rows, items = flat(held["mentions"])
     mentions = pa.table({"document": rows, **{name: items.field(name) for name in MENTION}})
@@ -81,5 +84,5 @@ def _listed(column: pa.ChunkedArray, documents: list[str]) -> list[Fact]:
     rows, items = flat(column)
     facts: list[Fact] = items.to_pylist()
     for row, fact in zip(rows.to_pylist(), facts, strict=True):
-        fact["document"] = documents[row]
+        fact |= {"document": documents[row], "at": row}
     return facts

@@ -43,5 +43,6 @@ def _leaders(vectors: np.ndarray, least: float) -> list[int]:
     return leaders
 
 
-def _hash(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
+def _hash(key: str) -> list[bytes]:
+    """Of each part of a key: what a document is called comes before its path, so that a renamed one keeps its place."""
+    return [hashlib.sha256(part.encode()).digest() for part in key.split("\0")]

@@ -63,10 +63,10 @@ def _authority(document: About, entity: str, entities: Entities, families: dict[
 
 
 def sources(facts: list[Fact]) -> list[dict[str, Any]]:
-    """Where facts stand, each place once, sorted."""
+    """Where facts stand, each place once, in the order of the documents."""
     keys = ("document", "element", "quote", "start", "end")
-    places = {tuple(fact[key] for key in keys) for fact in facts}
-    order = sorted(places, key=lambda place: (place[0], place[1], place[3], place[4]))
+    places = {tuple(fact[key] for key in keys): fact["at"] for fact in facts}
+    order = sorted(places, key=lambda place: (places[place], place[1], place[3], place[4]))
     return [dict(zip(keys, place, strict=True)) for place in order]
 
 
@@ -92,7 +92,7 @@ def _rank(group: list[Fact]) -> tuple[Any, ...]:
 def _exactness(fact: Fact) -> tuple[Any, ...]:
     rounded = bool(re.search(r"[A-Za-z]$", fact["value"]))
     digits = len(re.sub(r"\D", "", fact["value"]))
-    return rounded, -digits, fact["value"], fact["document"], fact["element"], fact["start"]
+    return rounded, -digits, fact["value"], fact["at"], fact["element"], fact["start"]
 
 
 def agree(exact: Fact, other: Fact) -> bool:

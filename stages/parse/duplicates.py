@@ -1,7 +1,7 @@
 """Near-duplicates among all parsed documents: which document is folded into which.
 
-A document is folded into a longer one (of equal length: the one whose key comes first) that has nearly the same runs
-of words and all of its numbers. It stays in every table; stages that would say or find things twice leave it out.
+A document is folded into a longer one (of equal length: one with as many numbers) that has nearly the same
+runs of words and all of its numbers. It stays in every table; stages that would say or find things twice leave it out.
 
 Only documents whose signatures have a band in common are compared (locality-sensitive hashing; Leskovec, Rajaraman and
 Ullman, "Mining of Massive Datasets", 3.4); how many bands of how many places, datasketch chooses. The bands are
@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stages.core.table import read_columns
@@ -69,8 +70,9 @@ def _signed(elements: Path) -> Signed:
         table["signature"].combine_chunks().field(name) for name in ("minhash", "numbers", "words")
     )
     length = words.to_pylist()
-    order = sorted(range(len(keys)), key=lambda row: (-length[row], keys[row]))
-    values = np.frombuffer(b"".join(minhash.to_pylist()), "<u4").reshape(-1, PLACES)
+    packed, amount = minhash.to_pylist(), pc.list_value_length(numbers).to_pylist()
+    order = sorted(range(len(keys)), key=lambda row: (-length[row], -amount[row], packed[row], keys[row]))
+    values = np.frombuffer(b"".join(packed), "<u4").reshape(-1, PLACES)
     return Signed([keys[row] for row in order], numbers.take(pa.array(order, pa.int64())), values[order])
 
 
@@ -95,8 +97,8 @@ def _closest(signed: Signed, number: int, candidates: set[int], likeness: float)
     for other in candidates:
         share = np.count_nonzero(signed.minhash[number] == signed.minhash[other]) / PLACES
         if share >= likeness and _numbers(signed, number) <= _numbers(signed, other):
-            close.append((-share, signed.keys[other]))
-    return (min(close)[1], -min(close)[0]) if close else None
+            close.append((-share, other))
+    return (signed.keys[min(close)[1]], -min(close)[0]) if close else None
 
 
 def _numbers(signed: Signed, number: int) -> set[int]:

@@ -46,7 +46,7 @@ def changes_row(earlier: Earlier, sources: Sources, rows: Rows, words: Words, mo
     if not page.blocks:
         page.note("Nothing has changed.", evidence=["docs/", "elements/", "knowledge/parameters.json"])
     translate(page, words)
-    return stored(page, page.blocks, {}, sources.describe)
+    return stored(page, page.blocks, {}, sources.describe, sources.paths)
 
 
 def _pinned(earlier: Earlier) -> Path:

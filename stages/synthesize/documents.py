@@ -19,7 +19,8 @@ def document_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
         document = sources.documents[key]
         page = Page(id, document.title, "documents", key)
         licence = document.licence or "no licence stated"
-        page.note(f"{document.kind} document {document.origin}, {licence}.", evidence=["elements/"])
+        page.note(f"{document.kind} document, {licence}:", evidence=["elements/"])
+        page.note(document.origin, evidence=["elements/"])
         for quote in lead(document, writer):
             page.sentence(quote)
         _sections(page, document)

@@ -115,7 +115,7 @@ def _kin(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
 def _next(page: Page, sources: Sources, entity: dict[str, Any]) -> None:
     """The user's own documents that name it most often."""
     often = Counter(place[0] for place in sources.mentions.get(entity["id"], ()) if place[0] in sources.digests)
-    first = sorted(often, key=lambda key: (-often[key], key))[:READ_NEXT]
+    first = sorted(often, key=lambda key: (-often[key], sources.order[key]))[:READ_NEXT]
     if first:
         page.heading("Read next")
         page.header("Document", "Mentions")

@@ -64,6 +64,7 @@ SCHEMA = pa.schema(
         pa.field("blocks", pa.list_(BLOCK)),
         pa.field("citations", pa.list_(CITATION)),
         pa.field("files", pa.list_(FILE)),
+        pa.field("basis", pa.string()),
     ]
 )
 

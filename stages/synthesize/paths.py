@@ -53,7 +53,7 @@ def _ordered(sources: Sources, keys: list[str]) -> list[tuple[str, list[str]]]:
     for later in keys:
         talks = set(sources.mentioned.get(later, ())) - subjects[later]
         graph.add_edges_from((basic, later) for basic in keys if subjects[basic] & talks)
-    rank = {key: (len(sources.mentioned.get(key, ())), key) for key in keys}
+    rank = {key: (len(sources.mentioned.get(key, ())), sources.order[key]) for key in keys}
     groups = nx.condensation(graph)
     first = {node: min(rank[key] for key in groups.nodes[node]["members"]) for node in groups}
     order: list[str] = []

@@ -29,12 +29,13 @@ def opens(sources: Sources, quote: Quote, entity: str) -> bool:
 
 def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:
     """Of sentences, with where in them their subject is named and how long its name is, those that tell most."""
-    ranked: dict[str, tuple[tuple[float, str, str, int], Quote]] = {}
+    ranked: dict[str, tuple[tuple[float, int, str, int], Quote]] = {}
     for quote, place, length in found:
         if not fit(_line(quote), writer.shortest, writer.longest):
             continue
         own = sources.documents[quote.document].own
-        rank = (-score(_line(quote), place, length) - 5 * own, quote.document, quote.element, quote.start)
+        worth = score(_line(quote), place, length) + 5 * own
+        rank = (-worth, sources.order[quote.document], quote.element, quote.start)
         said = _line(quote).lower()
         if said not in ranked or rank < ranked[said][0]:
             ranked[said] = (rank, quote)

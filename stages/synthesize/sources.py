@@ -15,7 +15,8 @@ from typing import Any
 from stages.core.folded import folded
 from stages.core.quotes import Cell, Quote
 from stages.core.sentences import sentences
-from stages.core.table import read
+from stages.core.table import read, read_columns
+from stages.core.titles import COLUMNS, by_title
 from stages.core.verify import Texts, numbers, stated
 
 GROUPS = {
@@ -62,6 +63,20 @@ class Sources:
     knowledge: dict[str, Any]
     chunks: int
     index: dict[str, Any]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each document, which no path decides: by title (stages/core/titles.py)."""
+        return {key: place for place, key in enumerate(self.documents)}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """What a page shows of where documents lie, and says nothing of what they say: paths, origins, their pages."""
+        lost = (row["document"] for row in self.quarantine)
+        origins = (document.origin for document in self.documents.values())
+        return frozenset(
+            [*self.documents, *origins, *self.folded, *self.folded.values(), *lost, *self.digests.values()]
+        )
 
     @cached_property
     def texts(self) -> Texts:
@@ -198,22 +213,34 @@ def load(
     knowledge: Path, facts: Path, elements: Path, quarantine: Path, duplicates: Path, chunks: Path, index: Path
 ) -> Sources:
     """Read all inputs of the writer; of near-duplicates it sees that they are there, and not what they say."""
+    order = {key: place for place, key in enumerate(_ordered(facts))}
+
+    def place(row: Mapping[str, Any]) -> int:
+        return order[row["document"]]
+
     left_out = folded(duplicates)
     held = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(knowledge.glob("*.json"))}
     rows = (row for row in read(elements) if row["document"] not in left_out)
-    documents = {row["document"]: _document(row) for row in sorted(rows, key=_key)}
+    documents = {row["document"]: _document(row) for row in sorted(rows, key=place)}
     found = (row for row in read(facts, ["document", "mentions"]) if row["document"] not in left_out)
-    mentions, mentioned = _mentions(sorted(found, key=_key), held["entities"])
+    mentions, mentioned = _mentions(sorted(found, key=place), held["entities"])
     return Sources(
         documents=documents,
         quarantine=sorted(read(quarantine), key=_key),
-        folded=left_out,
+        folded={key: left_out[key] for key in sorted(left_out, key=order.__getitem__)},
         mentions=mentions,
         mentioned=mentioned,
         knowledge=held,
         chunks=sum(len(row["chunks"]) for row in read(chunks, ["chunks"])),
         index=json.loads(index.read_text(encoding="utf-8")),
     )
+
+
+def _ordered(facts: Path) -> list[str]:
+    """The documents of facts/, by title."""
+    held = read_columns(facts, COLUMNS)
+    found: list[str] = held["document"].take(by_title(held)).to_pylist()
+    return found
 
 
 def _key(row: Mapping[str, Any]) -> str:

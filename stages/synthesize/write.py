@@ -81,7 +81,9 @@ def rows_of(
         translate(page, words)
     linked = {*(page.id for page in kept), *groups, *(path for page in kept for path in page.paths)}
     names = {id: entity["name"] for id, entity in sources.entities.items()}
-    rows = {page.id: stored(page, _linked(page.blocks, linked), names, sources.describe) for page in kept}
+    rows = {
+        page.id: stored(page, _linked(page.blocks, linked), names, sources.describe, sources.paths) for page in kept
+    }
     assert len(rows) == len(kept), "two pages have one id"
     return rows, dropped
 

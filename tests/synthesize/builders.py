@@ -86,9 +86,10 @@ def build(
         (root / "knowledge" / f"{name}.json").write_text(json.dumps(value, sort_keys=True))
     (root / "index.json").write_text(json.dumps({"chunks": {"count": len(documents)}}))
     write(root / "elements", documents.items(), ELEMENTS, 4)
-    facts = pa.schema([("mentions", pa.list_(MENTION))])
+    facts = pa.schema([("title", pa.string()), ("kind", pa.string()), ("mentions", pa.list_(MENTION))])
     mentions = {key: {"mentions": _mentions(row, held["entities"])} for key, row in documents.items()}
-    write(root / "facts", mentions.items(), facts, 4)
+    called = {key: {name: documents[key][name] for name in ("title", "kind")} for key in documents}
+    write(root / "facts", {key: called[key] | mentions[key] for key in documents}.items(), facts, 4)
     write(root / "quarantine", bad.items(), QUARANTINE, 4)
     write(root / "chunks", {key: {"chunks": [{"id": key}]} for key in documents}.items(), CHUNKS, 4)
     duplicates = [{"document": key, "duplicate_of": kept, "likeness": 1.0} for key, kept in (folded or {}).items()]
