@@ -66,6 +66,24 @@ def test_values_that_are_dealt_out_to_sizes(facts: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(("title", "named"), [("Evaluation", False), ("Zephyrion Evaluation", True)])
+def test_a_word_that_heads_a_text_is_no_model(facts: Any, title: str, named: bool) -> None:
+    table = element("Table", "Setting | Value\nLayers | 32\nHeads | 16\nHidden size | 4096")
+    assert bool(facts(table, title=title)["subject"]) is named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Llama 2 7B Int4 is a 4-bit model.",
+        "Llama 2 7B Int4 was quantized to 4-bit.",
+        "Llama 2 7B Int4 is the 4-bit quantised version.",
+    ],
+)
+def test_bits_of_a_model(facts: Any, text: str) -> None:
+    assert ("Llama 2 Int4 7B", "bits", "4") in stated(facts(element("NarrativeText", text)))
+
+
 def test_a_family_that_no_list_names_is_found(facts: Any) -> None:
     text = "Kestrel-2 7B uses RMSNorm and ties its embeddings. kestrel-2-7b was pre-trained on 1.4T tokens."
     assert stated(facts(element("NarrativeText", text))) == {
@@ -194,9 +212,7 @@ def test_the_end_of_a_snippet_is_not_of_the_document_s_model(facts: Any, begins:
 
 
 @pytest.mark.parametrize(("lead", "kept"), [("The settings are as follows:", True), ("It was short.", False)])
-def test_settings_on_a_page_without_a_line_that_leads_to_them_are_of_nobody(
-    facts: Any, lead: str, kept: bool
-) -> None:
+def test_settings_on_a_page_without_a_line_that_leads_to_them_are_of_nobody(facts: Any, lead: str, kept: bool) -> None:
     code = element("CodeSnippet", "learning_rate: 0.0002\nseed: 1", ("Outlook",))
     found = facts(element("NarrativeText", lead, ("Outlook",), "e0"), code, title="Training Llama 2 7B", kind="pdf")
     assert bool(found["parameters"]) is kept
