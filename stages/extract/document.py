@@ -145,17 +145,20 @@ def _before(at: int, document: Document, lexicon: Lexicon) -> str:
 
 
 def _beside(at: int, document: Document, lexicon: Lexicon) -> str:
-    """The model that the caption of a table, or the line that leads to a list or a snippet, names; empty in doubt."""
+    """The model that the caption of a table names, or the line that leads to it, to a list or a snippet; empty in doubt.
+
+    A line that is but a model's name leads to what follows it: a head of one cell, as pages have.
+    """
     for other in (at - 1, at + 1):
         if not 0 <= other < len(document.elements):
             continue
         beside = document.elements[other]
         text = beside["text"].strip()
         caption = beside["type"] == "FigureCaption" or CAPTION.match(text)
-        leads = other < at and beside["type"] in PROSE and text.endswith(":") and len(text) < LEAD
+        leads = other < at and beside["type"] in PROSE and len(text) < LEAD
         if beside["type"] in PROSE and (caption or leads):
             model = model_of(text, document, lexicon)
-            if model:
+            if model and (caption or text.endswith(":") or text == text[model.start : model.end]):
                 return model.entity
     return ""
 

@@ -224,6 +224,12 @@ def test_the_rest_of_a_name_is_not_the_document_s_model(facts: Any, text: str, k
     assert bool(facts(element("NarrativeText", text), title="Llama 2 7B")["parameters"]) is kept
 
 
+def test_a_line_that_is_but_a_models_name_heads_the_table_below(facts: Any) -> None:
+    line, table = element("NarrativeText", "Llama 2 13B", name="e0"), element("Table", "Layers | 40\nHeads | 40")
+    found = stated(facts(line, table, title="Llama 2 7B"))
+    assert found == {("Llama 2 13B", "layers", "40"), ("Llama 2 13B", "heads", "40")}
+
+
 def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
     half = element("Table", "Layers | Query heads\n32 | 16")
     rest = element("NarrativeText", "40 24", name="e2")
