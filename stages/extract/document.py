@@ -27,6 +27,7 @@ CAPTION = re.compile(r"(?:Table|Tab\.|Listing)\s*\d", re.IGNORECASE)
 FIELD = re.compile(r'^\s*"\w+":\s', re.MULTILINE)
 LINES = {"ListItem", "CodeSnippet", "NarrativeText", "UncategorizedText"}
 BACK = 12  # elements that are looked back at for the model that a list is about
+ROW = 8  # words of a line below a table that may be a row of it
 LEAD = 120  # characters of a line that leads to a list
 TEXT, INT = pa.string(), pa.int32()
 SPAN = [("element", TEXT), ("start", INT), ("end", INT)]
@@ -108,7 +109,7 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
         )
         if subject or (document.subject.specific and not _is_torn(at, document)):
             yield from read_lines(element, subject or document.subject.name, lexicon)
-    elif element["type"] in PROSE and document.kind != "config":
+    elif element["type"] in PROSE and document.kind != "config" and not _is_row(at, document):
         yield from read_prose(element, mentions, document, lexicon)
     if element["type"] in PROSE and not element["text"].startswith("{"):
         yield from read_relations(element, mentions, document, lexicon)
@@ -123,6 +124,13 @@ def _is_torn(at: int, document: Document) -> bool:
     before = [one for one in document.elements[:at] if one["type"] != "CodeSnippet"][-1:]
     led = any(one["type"] in PROSE and one["text"].rstrip().endswith(":") for one in before)
     return bool(FIELD.search(text)) or (element["type"] == "CodeSnippet" and not led)
+
+
+def _is_row(at: int, document: Document) -> bool:
+    """Whether a line right below a table, on a page, is one more row of it: few words that are no sentence."""
+    text = document.elements[at]["text"].rstrip()
+    below = at > 0 and document.elements[at - 1]["type"] == "Table" and document.kind == "pdf"
+    return below and len(text.split()) < ROW and not text.endswith((".", ":", "!", "?"))
 
 
 def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:

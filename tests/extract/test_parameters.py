@@ -230,6 +230,13 @@ def test_a_line_that_is_but_a_models_name_heads_the_table_below(facts: Any) -> N
     assert found == {("Llama 2 13B", "layers", "40"), ("Llama 2 13B", "heads", "40")}
 
 
+@pytest.mark.parametrize(("text", "kept"), [("Peak LR 1.0e-5", False), ("The peak LR is 1.0e-5.", True)])
+def test_the_last_row_of_a_table_that_a_page_has_torn_off_is_of_nobody(facts: Any, text: str, kept: bool) -> None:
+    table, line = element("Table", "LoRA rank | 8\nLoRA alpha | 16", name="e0"), element("NarrativeText", text)
+    found = facts(table, line, title="Llama 2 7B", kind="pdf")
+    assert ("learning rate" in {one["name"] for one in found["parameters"]}) is kept
+
+
 def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
     half = element("Table", "Layers | Query heads\n32 | 16")
     rest = element("NarrativeText", "40 24", name="e2")
