@@ -153,7 +153,7 @@ def _before(at: int, document: Document, lexicon: Lexicon) -> str:
 
 
 def _beside(at: int, document: Document, lexicon: Lexicon) -> str:
-    """The model that the caption of a table names, or the line that leads to it, to a list or a snippet; empty in doubt.
+    """The model that a table's caption names, or the line that leads to it, to a list or a snippet; empty in doubt.
 
     A line that is but a model's name leads to what follows it: a head of one cell, as pages have.
     """

@@ -75,13 +75,14 @@ def _groups(facts: list[Fact]) -> list[list[Fact]]:
     if len(facts) == 1:
         return [facts]
     groups: list[list[Fact]] = []
+    same: dict[tuple[float | None, str], list[Fact]] = {}  # most values are one that was met before, letter by letter
     for fact in sorted(facts, key=_exactness):
-        for group in groups:
-            if agree(group[0], fact):
-                group.append(fact)
-                break
-        else:
-            groups.append([fact])
+        key = fact["number"], fact["value"]
+        if key not in same:
+            same[key] = next((group for group in groups if agree(group[0], fact)), [])
+            if not same[key]:
+                groups.append(same[key])
+        same[key].append(fact)
     return sorted(groups, key=_rank)
 
 
@@ -108,7 +109,10 @@ def agree(exact: Fact, other: Fact) -> bool:
     if exact["number"] == other["number"]:
         return True
     written = _written(other["value"])
-    return bool(written) and any(round(exact["number"] / scale, written[1]) == written[0] for scale in written[2])
+    if written is None:
+        return False
+    stated, places, scales = written
+    return any(round(exact["number"] / scale, places) == stated for scale in scales)
 
 
 @lru_cache(maxsize=65536)
