@@ -125,7 +125,7 @@ def run(folder: Path, stage: str) -> dict[str, float]:
     """A stage as a process in `folder`: what it took."""
     code = f"import sys, os; os.chdir({str(folder)!r}); sys.argv = ['{stage}']; import runpy; "
     if stage == "compose":
-        for name in ("conf", "params.yaml", "requirements.lock", "dvc.yaml"):
+        for name in ("conf", "params.yaml", "requirements.lock", "dvc.yaml", "stages"):
             (folder / name).symlink_to(Path(name).absolute())
         (folder / "corpus").symlink_to(Path("corpus").absolute())
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()

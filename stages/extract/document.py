@@ -27,6 +27,7 @@ CAPTION = re.compile(r"(?:Table|Tab\.|Listing)\s*\d", re.IGNORECASE)
 FIELD = re.compile(r'^\s*"\w+":\s', re.MULTILINE)
 LINES = {"ListItem", "CodeSnippet", "NarrativeText", "UncategorizedText"}
 BACK = 12  # elements that are looked back at for the model that a list is about
+ROW = 8  # words of a line below a table that may be a row of it
 LEAD = 120  # characters of a line that leads to a list
 TEXT, INT = pa.string(), pa.int32()
 SPAN = [("element", TEXT), ("start", INT), ("end", INT)]
@@ -108,7 +109,7 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
         )
         if subject or (document.subject.specific and not _is_torn(at, document)):
             yield from read_lines(element, subject or document.subject.name, lexicon)
-    elif element["type"] in PROSE and document.kind != "config":
+    elif element["type"] in PROSE and document.kind != "config" and not _is_row(at, document):
         yield from read_prose(element, mentions, document, lexicon)
     if element["type"] in PROSE and not element["text"].startswith("{"):
         yield from read_relations(element, mentions, document, lexicon)
@@ -123,6 +124,13 @@ def _is_torn(at: int, document: Document) -> bool:
     before = [one for one in document.elements[:at] if one["type"] != "CodeSnippet"][-1:]
     led = any(one["type"] in PROSE and one["text"].rstrip().endswith(":") for one in before)
     return bool(FIELD.search(text)) or (element["type"] == "CodeSnippet" and not led)
+
+
+def _is_row(at: int, document: Document) -> bool:
+    """Whether a line right below a table, on a page, is one more row of it: few words that are no sentence."""
+    text = document.elements[at]["text"].rstrip()
+    below = at > 0 and document.elements[at - 1]["type"] == "Table" and document.kind == "pdf"
+    return below and len(text.split()) < ROW and not text.endswith((".", ":", "!", "?"))
 
 
 def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:
@@ -145,17 +153,20 @@ def _before(at: int, document: Document, lexicon: Lexicon) -> str:
 
 
 def _beside(at: int, document: Document, lexicon: Lexicon) -> str:
-    """The model that the caption of a table, or the line that leads to a list or a snippet, names; empty in doubt."""
+    """The model that a table's caption names, or the line that leads to it, to a list or a snippet; empty in doubt.
+
+    A line that is but a model's name leads to what follows it: a head of one cell, as pages have.
+    """
     for other in (at - 1, at + 1):
         if not 0 <= other < len(document.elements):
             continue
         beside = document.elements[other]
         text = beside["text"].strip()
         caption = beside["type"] == "FigureCaption" or CAPTION.match(text)
-        leads = other < at and beside["type"] in PROSE and text.endswith(":") and len(text) < LEAD
+        leads = other < at and beside["type"] in PROSE and len(text) < LEAD
         if beside["type"] in PROSE and (caption or leads):
             model = model_of(text, document, lexicon)
-            if model:
+            if model and (caption or text.endswith(":") or text == text[model.start : model.end]):
                 return model.entity
     return ""
 

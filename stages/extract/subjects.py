@@ -60,7 +60,8 @@ def subject_of(document: Document, lexicon: Lexicon, name: str) -> Subject:
     if name:
         return Subject(name, True)
     title = document.title.strip()
-    if 0 < len(title) <= 40 and len(title.split()) <= 5 and not NO_NAME.search(title) and _describes(document, lexicon):
+    named = not all(word in lexicon.ordinary for word in title.lower().split()) and not NO_NAME.search(title)
+    if named and len(title) <= 40 and len(title.split()) <= 5 and _describes(document, lexicon):
         return Subject(title, True)
     return _introduced(document, lexicon)
 

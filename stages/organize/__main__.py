@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,31 @@ def stage(
     from stages.core import table
     from stages.core.folded import folded
     from stages.core.run.code import stage_digest
+    from stages.organize.outline import SCHEMA, lexicon, outline
+
+    output = {"outlines": table.Output(outlines, SCHEMA)}
+    compute = partial(outline, lexicon(config.knowledge))
+    table.update(chunks, output, compute, stage_digest=stage_digest("organize"), what="organize")
+    knowledge.mkdir(parents=True)
+    with _uncollected():
+        pages = _pages(config, facts, outlines, folded(duplicates))
+        for name, content in pages.items():
+            write_json(knowledge / f"{name}.json", content)
+        return _metrics(pages)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: it would walk millions of rows again and again, and none is in a cycle."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _pages(config: Config, facts: Path, outlines: Path, left_out: Collection[str]) -> dict[str, Any]:
+    """What the corpus knows, by the name of its file."""
     from stages.organize.clusters import find_clusters
     from stages.organize.compatibility import compatibility
     from stages.organize.components import component_tree
@@ -31,20 +59,18 @@ def stage(
     from stages.organize.entities import find_entities
     from stages.organize.facts import read_facts
     from stages.organize.lineage import lineage
-    from stages.organize.outline import SCHEMA, lexicon, outline
     from stages.organize.parameters import merge_parameters
     from stages.organize.relations import merge_relations
 
-    output = {"outlines": table.Output(outlines, SCHEMA)}
-    compute = partial(outline, lexicon(config.knowledge))
-    table.update(chunks, output, compute, stage_digest=stage_digest("organize"), what="organize")
-    read = read_facts(facts, folded(duplicates))
+    read = read_facts(facts, left_out)
     documents = read_documents(outlines, read.documents, config.knowledge)
     entities = find_entities(read, config.knowledge)
     parameters = merge_parameters(read, entities)
     relations = merge_relations(read.relations, entities)
     clusters = find_clusters(documents, entities.listed, config.knowledge, config.organizer)
-    pages: dict[str, Any] = {
+    grouped = sum(len(cluster["documents"]) for cluster in clusters)
+    assert grouped == len(documents.keys) == len(read.documents), "each document is in one cluster"
+    return {
         "entities": entities.listed,
         "parameters": parameters,
         "relations": relations,
@@ -55,12 +81,6 @@ def stage(
             config.knowledge, config.organizer.models_for_pair, entities, parameters, relations
         ),
     }
-    knowledge.mkdir(parents=True)
-    for name, content in pages.items():
-        write_json(knowledge / f"{name}.json", content)
-    grouped = sum(len(cluster["documents"]) for cluster in clusters)
-    assert grouped == len(documents.keys) == len(read.documents), "each document is in one cluster"
-    return _metrics(pages)
 
 
 def _metrics(pages: dict[str, Any]) -> dict[str, Any]:

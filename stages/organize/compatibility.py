@@ -100,10 +100,11 @@ def _told(held: dict[str, list[Json]], tokens: dict[str, str], signs: dict[str, 
     """The parts that values name (activation SwiGLU), and those whose parameters a model has (a rotary base)."""
     found = []
     for name, values in held.items():
+        named = fold(name)
         for parameter in values:
-            value, source = parameter["value"], parameter["sources"][0]
-            said = [name] if value == "yes" else [value, f"{value} {name}", f"{value} positions"]
-            found += [(tokens[fold(word)], source) for word in said if fold(word) in tokens]
+            value, source = fold(parameter["value"]), parameter["sources"][0]
+            said = [named] if value == "yes" else [value, f"{value}{named}", f"{value}positions"]
+            found += [(tokens[word], source) for word in said if word in tokens]
             if name in signs and (parameter["number"] or 0) > 1:
                 found.append((signs[name], source))
     return found

@@ -81,8 +81,20 @@ def flat(column: pa.ChunkedArray) -> tuple[pa.Array, pa.StructArray]:
 
 
 def _listed(column: pa.ChunkedArray, documents: list[str]) -> list[Fact]:
+    """The items as rows with their document; column by column, since Arrow makes a row of a struct field by field."""
     rows, items = flat(column)
-    facts: list[Fact] = items.to_pylist()
-    for row, fact in zip(rows.to_pylist(), facts, strict=True):
-        fact |= {"document": documents[row], "at": row}
-    return facts
+    names = [field.name for field in items.type]
+    columns = [_texts(items.field(name)) for name in names]
+    places = rows.to_pylist()
+    keys = (*names, "document", "at")
+    named = [documents[place] for place in places]
+    return [dict(zip(keys, held, strict=True)) for held in zip(*columns, named, places, strict=True)]
+
+
+def _texts(column: pa.Array) -> list[Any]:
+    """The values of a column; a text that comes often is made once."""
+    if not pa.types.is_string(column.type):
+        return column.to_pylist()
+    coded = column.dictionary_encode()
+    known = [*coded.dictionary.to_pylist(), None]
+    return [known[code] for code in coded.indices.fill_null(len(known) - 1).to_pylist()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from stages.organize.entities import Entities
@@ -64,22 +65,24 @@ def _authority(document: About, entity: str, entities: Entities, families: dict[
 
 def sources(facts: list[Fact]) -> list[dict[str, Any]]:
     """Where facts stand, each place once, in the order of the documents."""
-    keys = ("document", "element", "quote", "start", "end")
-    places = {tuple(fact[key] for key in keys): fact["at"] for fact in facts}
-    order = sorted(places, key=lambda place: (places[place], place[1], place[3], place[4]))
-    return [dict(zip(keys, place, strict=True)) for place in order]
+    keys = ("element", "start", "end", "quote")
+    places = {(fact["at"], *(fact[key] for key in keys)): fact["document"] for fact in facts}
+    return [{"document": places[place], **dict(zip(keys, place[1:], strict=True))} for place in sorted(places)]
 
 
 def _groups(facts: list[Fact]) -> list[list[Fact]]:
     """Facts that agree, the most exact value first in each group; groups by rank, then by number and value."""
+    if len(facts) == 1:
+        return [facts]
     groups: list[list[Fact]] = []
+    same: dict[tuple[float | None, str], list[Fact]] = {}  # most values are one that was met before, letter by letter
     for fact in sorted(facts, key=_exactness):
-        for group in groups:
-            if agree(group[0], fact):
-                group.append(fact)
-                break
-        else:
-            groups.append([fact])
+        key = fact["number"], fact["value"]
+        if key not in same:
+            same[key] = next((group for group in groups if agree(group[0], fact)), [])
+            if not same[key]:
+                groups.append(same[key])
+        same[key].append(fact)
     return sorted(groups, key=_rank)
 
 
@@ -90,9 +93,13 @@ def _rank(group: list[Fact]) -> tuple[Any, ...]:
 
 
 def _exactness(fact: Fact) -> tuple[Any, ...]:
-    rounded = bool(re.search(r"[A-Za-z]$", fact["value"]))
-    digits = len(re.sub(r"\D", "", fact["value"]))
-    return rounded, -digits, fact["value"], fact["at"], fact["element"], fact["start"]
+    return *_roundness(fact["value"]), fact["value"], fact["at"], fact["element"], fact["start"]
+
+
+@lru_cache(maxsize=65536)
+def _roundness(value: str) -> tuple[bool, int]:
+    """Whether a value ends in a letter, as 32k does, and how many digits it lacks."""
+    return bool(re.search(r"[A-Za-z]$", value)), -len(re.sub(r"\D", "", value))
 
 
 def agree(exact: Fact, other: Fact) -> bool:
@@ -101,10 +108,18 @@ def agree(exact: Fact, other: Fact) -> bool:
         return bool(exact["value"].lower() == other["value"].lower())
     if exact["number"] == other["number"]:
         return True
-    written = re.fullmatch(r"(\d+)(?:\.(\d+))?\s?(K|k|M|B|T|thousand|million|billion|trillion)", other["value"])
-    if not written:
+    written = _written(other["value"])
+    if written is None:
         return False
+    stated, places, scales = written
+    return any(round(exact["number"] / scale, places) == stated for scale in scales)
+
+
+@lru_cache(maxsize=65536)
+def _written(value: str) -> tuple[float, int, tuple[float, float]] | None:
+    """Of a value with a suffix the number before it, its decimal places, and what the suffix may stand for."""
+    written = re.fullmatch(r"(\d+)(?:\.(\d+))?\s?(K|k|M|B|T|thousand|million|billion|trillion)", value)
+    if not written:
+        return None
     unit = {"thousand": "k", "million": "m", "billion": "b", "trillion": "t"}.get(written[3], written[3].lower())
-    places = len(written[2] or "")
-    stated = float(f"{written[1]}.{written[2] or 0}")
-    return any(round(exact["number"] / scale, places) == stated for scale in SUFFIX[unit])
+    return float(f"{written[1]}.{written[2] or 0}"), len(written[2] or ""), SUFFIX[unit]

@@ -19,5 +19,4 @@ def merge_relations(stated: list[Fact], entities: Entities) -> list[dict[str, An
         {"subject": subject, "predicate": predicate, "object": other, "sources": sources(held)}
         for (subject, predicate, other), held in sorted(facts.items())
         if subject != other  # an earlier name is one of the entity's own
-        if subject != other
     ]

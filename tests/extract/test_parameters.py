@@ -66,6 +66,24 @@ def test_values_that_are_dealt_out_to_sizes(facts: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(("title", "named"), [("Evaluation", False), ("Zephyrion Evaluation", True)])
+def test_a_word_that_heads_a_text_is_no_model(facts: Any, title: str, named: bool) -> None:
+    table = element("Table", "Setting | Value\nLayers | 32\nHeads | 16\nHidden size | 4096")
+    assert bool(facts(table, title=title)["subject"]) is named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Llama 2 7B Int4 is a 4-bit model.",
+        "Llama 2 7B Int4 was quantized to 4-bit.",
+        "Llama 2 7B Int4 is the 4-bit quantised version.",
+    ],
+)
+def test_bits_of_a_model(facts: Any, text: str) -> None:
+    assert ("Llama 2 Int4 7B", "bits", "4") in stated(facts(element("NarrativeText", text)))
+
+
 def test_a_family_that_no_list_names_is_found(facts: Any) -> None:
     text = "Kestrel-2 7B uses RMSNorm and ties its embeddings. kestrel-2-7b was pre-trained on 1.4T tokens."
     assert stated(facts(element("NarrativeText", text))) == {
@@ -204,6 +222,19 @@ def test_settings_on_a_page_without_a_line_that_leads_to_them_are_of_nobody(fact
 def test_the_rest_of_a_name_is_not_the_document_s_model(facts: Any, text: str, kept: bool) -> None:
     """Its beginning is on the page before: `Kestrel-` and `2-13B`."""
     assert bool(facts(element("NarrativeText", text), title="Llama 2 7B")["parameters"]) is kept
+
+
+def test_a_line_that_is_but_a_models_name_heads_the_table_below(facts: Any) -> None:
+    line, table = element("NarrativeText", "Llama 2 13B", name="e0"), element("Table", "Layers | 40\nHeads | 40")
+    found = stated(facts(line, table, title="Llama 2 7B"))
+    assert found == {("Llama 2 13B", "layers", "40"), ("Llama 2 13B", "heads", "40")}
+
+
+@pytest.mark.parametrize(("text", "kept"), [("Peak LR 1.0e-5", False), ("The peak LR is 1.0e-5.", True)])
+def test_the_last_row_of_a_table_that_a_page_has_torn_off_is_of_nobody(facts: Any, text: str, kept: bool) -> None:
+    table, line = element("Table", "LoRA rank | 8\nLoRA alpha | 16", name="e0"), element("NarrativeText", text)
+    found = facts(table, line, title="Llama 2 7B", kind="pdf")
+    assert ("learning rate" in {one["name"] for one in found["parameters"]}) is kept
 
 
 def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
