@@ -36,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers_search")
     parser.add_argument("--build", type=Path, default=Path("build"), help="a build of the corpus that gold is of")
     parser.add_argument("--gold", type=Path, default=Path("gold"), help="a folder with questions*.csv")
+    parser.add_argument("--peers", nargs="+", default=[*PEERS], choices=[*PEERS], help="all without it")
     options = parser.parse_args()
     left_out = folded(options.build / "duplicates.parquet")
     tables = {path.stem: read(path, left_out) for path in sorted(options.gold.glob("questions*.csv"))}
@@ -49,8 +50,8 @@ def main() -> None:
     }
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         embed = partial(embedded, pool, embedder.package, embedder.precision)
-        for name, pipeline in {"langchain": langchain, "llama-index": llama_index, "haystack": haystack}.items():
-            for way, search in pipeline(texts, embed).items():
+        for name in options.peers:
+            for way, search in PEERS[name](texts, embed).items():
                 results[f"{name}{way}"] = scores(search, tables)
                 print(f"{name}{way}", json.dumps(results[f"{name}{way}"]), flush=True)
     print(json.dumps(results))
@@ -140,6 +141,9 @@ def haystack(texts: dict[str, str], embed: Embed) -> dict[str, Search]:
         "": lambda asked: documents_of(by_vectors.run(query_embedding=embed([asked])[0])),
         " by words": lambda asked: documents_of(by_words.run(query=asked)),
     }
+
+
+PEERS = {"langchain": langchain, "llama-index": llama_index, "haystack": haystack}
 
 
 if __name__ == "__main__":
