@@ -47,11 +47,6 @@ def main() -> None:
     options = parser.parse_args()
     truth = planted(options.truth) if options.truth else gold(options.gold / "parameters.csv")
     results = measure(options.build, options.topics, truth, options.writer)
-    for topic, held in results.items():
-        for way in ("storm", "litmill"):
-            for text, reason in held[way].pop("wrong_claims"):
-                print(f"{topic} {way}: {reason}: {text[:200]}")
-            print(f"{topic:<28}{way:<9}", *(f"{name} {value}" for name, value in held[way].items()))
     print(json.dumps({"writer": options.writer, "topics": results}))
 
 
@@ -75,7 +70,16 @@ def measure(build: Path, topics: list[str], truth: Truth, way: str) -> dict[str,
         figures["storm"]["seconds"] = round(seconds + loading, 1)
         figures["litmill"]["seconds"] = round(drafting + wording, 1)
         results[topic] = figures
+        for which, found in figures.items():
+            show(topic, which, found)
     return results
+
+
+def show(topic: str, which: str, found: dict[str, Any]) -> None:
+    """Print what was found of one article, its wrong claims first."""
+    for text, reason in found.pop("wrong_claims"):
+        print(f"{topic} {which}: {reason}: {text[:200]}")
+    print(f"{topic:<28}{which:<9}", *(f"{name} {value}" for name, value in found.items()), flush=True)
 
 
 def config_of(writer: str) -> tuple[Config, dict[str, Any]]:
