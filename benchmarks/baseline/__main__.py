@@ -60,6 +60,7 @@ def measure(build: Path, topics: list[str], truth: Truth, way: str) -> dict[str,
     config, values = config_of(way)
     writer = config.writer
     pages, drafting = _timed(lambda: _pages(sources, config, topics))
+    drafting -= sum(seconds for _, seconds in pages.values())
     names = {id: entity["name"] for id, entity in sources.entities.items()}
     library, loading = _timed(lambda: Library(build / "chunks", sources, values["embedder"]))
     results: dict[str, dict[str, Any]] = {}
