@@ -6,7 +6,8 @@
 
 For each topic, which is the id of a page of B: the article (benchmarks/baseline/storm.py) and the page, both judged by
 the same code (benchmarks/baseline/judge.py). claims: sentences and cells with a source; sound: with nothing against
-them; facts: different ones told with a valid source, of any model; facts_of_topic: those of the topic's models, `of` so
-many that the documents state; wrong: claims that are. seconds: from the tables of the build to the article; for our
-pages of all pages, since they are made together (with `local`: and of wording this one). The last line is JSON.
+them; naming: with the topic's name in them; facts: different ones told with a valid source, of any model;
+facts_of_topic: those of the topic, `of` so many that the documents state; wrong: claims that are. seconds: from the
+tables of the build to the article; for our pages of all pages, since they are made together (with `local`: and of
+wording this one). The last line is JSON.
 """

@@ -23,12 +23,14 @@ from benchmarks.truth.corpus import read_truth
 from benchmarks.truth.parameters import PARAMETERS
 from benchmarks.truth.score.parameters import model_key
 from litmill.verify.evidence import Evidence
-from litmill.verify.numbers import numbers
+from litmill.verify.numbers import lengths, numbers
 from litmill.verify.pages import CLAIMS, faults_of
 from stages.score.gold import canonical_names, read_gold, spaced
 from tests.knowledge import shipped
 
 IT = ("", "it")  # how a place names a model that it does not name
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+POWER = re.compile(r"(\d+(?:\.\d+)?)\s?[×x·*]\s?10\^?\{?[-−–⁻]([\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?")
 Row = Mapping[str, Any]
 
 
@@ -50,7 +52,7 @@ class Place:
 
     @cached_property
     def numbers(self) -> set[str]:
-        return numbers(self.raw) | numbers(self.value)
+        return amounts(self.raw) | amounts(self.value)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Truth:
 
     def _tells(self, claim: Claim, place: Place) -> bool:
         text = folded(claim.text)
-        value = _holds(text, place.raw) or _holds(text, place.value) or bool(place.numbers & numbers(claim.text))
+        value = _holds(text, place.raw) or _holds(text, place.value) or bool(place.numbers & amounts(claim.text))
         if not value or place.model not in self.named(claim):
             return False
         word = not place.numbers
@@ -139,8 +141,9 @@ class Truth:
         bare = self._names.sub(" ", " ".join(claim.text.split()))
         for model in named:
             spoken = [name for name in self._labels if (model, name) in self._pairs and self._speaks_of(claim, name)]
-            if spoken and (lost := numbers(bare) - self._known[model]):
-                return f"{model}: {', '.join(sorted(lost))} is no value of its {spoken[0]}"
+            lost = [one for one in sorted(numbers(powers(bare))) if not {one, longer(one)} & self._known[model]]
+            if spoken and lost:
+                return f"{model}: {', '.join(lost)} is no value of its {spoken[0]}"
         return ""
 
 
@@ -180,6 +183,7 @@ def judge(page: Row, topic: str, truth: Truth, evidence: Evidence) -> dict[str, 
     return {
         "claims": len(held),
         "sound": len(held) - len(wrong),
+        "naming": sum(folded(topic) in folded(f"{claim.text} {claim.about}") for _, claim in held),
         "facts": len(told),
         "facts_of_topic": len(told & wanted),
         "of": len(wanted),
@@ -210,6 +214,21 @@ def gold(path: Path) -> Truth:
     ]
     labels = {name: [*known[name].labels, *known[name].fields] for name in {place.parameter for place in places}}
     return Truth(places, {place.model: place.model for place in places}, labels)
+
+
+def powers(text: str) -> str:
+    """A text with 2.4 × 10^-4 as 2.4e-4."""
+    return POWER.sub(lambda found: f"{found[1]}e-{found[2].translate(RAISED)}", text)
+
+
+def longer(number: str) -> str:
+    """A number of thousands as one of 1,024 each: 4K is 4,096."""
+    return f"{float(number) * 1.024:.12g}"
+
+
+def amounts(text: str) -> set[str]:
+    """The numbers of a text by value; thousands of a length may be those of 1,024."""
+    return numbers(powers(text)) | lengths(text)
 
 
 def folded(text: str) -> str:

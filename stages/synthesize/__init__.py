@@ -68,8 +68,10 @@ class Writer:
 
 @config
 class Wording:
-    """How prose calls a parameter."""
+    """How prose calls a parameter, and what its values are."""
 
+    value: str
+    """The kind of its values, as `Parameter` has it; of a result: percent."""
     prose: list[str]
     """Words for it, such as `context window`."""
 

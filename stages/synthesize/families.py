@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stages.core.quotes import Cell
-from stages.synthesize import Writer
+from stages.synthesize import Wording, Writer
 from stages.synthesize.files import add_files
 from stages.synthesize.overview import diagram
 from stages.synthesize.page import Page
 from stages.synthesize.quotes import about
 from stages.synthesize.sources import Sources, names
-from stages.synthesize.values import compare, label, value
+from stages.synthesize.values import agreed, common, label, table, value
 
 LEAST = 2  # models that make a family
 
 
-def family_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
+def family_pages(sources: Sources, writer: Writer, known: Mapping[str, Wording]) -> Iterator[Page]:
     """The families with several models that the documents name."""
     members: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entity in sources.knowledge["entities"]:
@@ -30,13 +30,29 @@ def family_pages(sources: Sources, writer: Writer) -> Iterator[Page]:
         page = Page(f"families/{id}", f"{name} family", "families", f"family {name}")
         for quote in about(sources, writer, *(model["id"] for model in members[name])):
             page.sentence(quote)
-        page.heading("Members compared")
-        compare(page, sources, members[name], writer)
+        _compared(page, sources, members[name], writer, known)
         _generations(page, sources, generations.get(name, []), writer)
         _disagreements(page, sources, members[name])
         add_files(page, sources, members[name])
         _members(page, sources, members[name])
         yield page
+
+
+def _compared(
+    page: Page, sources: Sources, members: list[dict[str, Any]], writer: Writer, known: Mapping[str, Wording]
+) -> None:
+    """What most members state in one table, what fewer do in a second, and results in a third."""
+    held = {model["id"]: agreed(sources, model["id"]) for model in members}
+    names = common(sources, members, held)
+    results = [name for name in names if name in known and known[name].value == "percent"]
+    figures = [name for name in names if name not in results]
+    for title, columns in (
+        ("Members compared", figures[: writer.columns]),
+        ("Further compared", figures[writer.columns : 2 * writer.columns]),
+        ("Results compared", results[: writer.columns]),
+    ):
+        page.heading(title)
+        table(page, sources, members, held, columns, writer)
 
 
 def _generations(page: Page, sources: Sources, generations: list[dict[str, Any]], writer: Writer) -> None:

@@ -69,17 +69,28 @@ def founded(cell: Cell, texts: Texts) -> bool:
     return not problem(Block("row", cells=(cell,)), texts)
 
 
-def compare(page: Page, sources: Sources, models: Sequence[dict[str, Any]], writer: Writer) -> int:
-    """A table of models: the parameters that most of them state, for those that state two or more of these.
+Stated = dict[str, dict[str, Cell]]  # by model, the values of its parameters on which all sources agree
 
-    Those of the user's own documents come first, and what most of these state. Returns how many models the table has.
-    """
+
+def compare(page: Page, sources: Sources, models: Sequence[dict[str, Any]], writer: Writer) -> int:
+    """A table of models: the parameters that most of them state. Returns how many models it has."""
     held = {model["id"]: agreed(sources, model["id"]) for model in models}
-    own = {model["id"]: sources.is_own(model) for model in models}
+    return table(page, sources, models, held, common(sources, models, held)[: writer.columns], writer)
+
+
+def common(sources: Sources, models: Sequence[dict[str, Any]], held: Stated) -> list[str]:
+    """The parameters that models state: first what most models of the user's own documents do, then most of all."""
     often = Counter(name for parameters in held.values() for name in parameters)
-    near = Counter(name for model, parameters in held.items() if own[model] for name in parameters)
-    columns = sorted(often, key=lambda name: (-near[name], -often[name], name))[: writer.columns]
+    near = Counter(name for model in models if sources.is_own(model) for name in held[model["id"]])
+    return sorted(often, key=lambda name: (-near[name], -often[name], name))
+
+
+def table(
+    page: Page, sources: Sources, models: Sequence[dict[str, Any]], held: Stated, columns: Sequence[str], writer: Writer
+) -> int:
+    """The models that state two or more of `columns`, those of the user's own documents first. Returns how many."""
     stating = {model["id"]: sum(name in held[model["id"]] for name in columns) for model in models}
+    own = {model["id"]: sources.is_own(model) for model in models}
     some = [model for model in models if stating[model["id"]] > 1]
     chosen = sorted(some, key=lambda m: (not own[m["id"]], -stating[m["id"]], m["id"]))[: writer.rows]
     page.header("Model", *(label(name) for name in columns))

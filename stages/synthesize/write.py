@@ -64,7 +64,7 @@ def rows_of(
         *task_pages(sources, writer),
         *document_pages(sources, writer),
     ]
-    drafts += [*family_pages(sources, writer), *parameter_pages(sources, writer, known.parameters)]
+    drafts += [*family_pages(sources, writer, known.parameters), *parameter_pages(sources, writer, known.parameters)]
     drafts += [
         comparison(sources, writer),
         compatibility(sources, writer, known.parts),

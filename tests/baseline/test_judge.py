@@ -14,10 +14,18 @@ PLACES = [
     Place("a.md", SENTENCE, "Kestrel-2 7B", "Kestrel-2 7B", "layers", "32", "32"),
     Place("a.md", "Kestrel-2 7B scores 45.2 on MMLU.", "Kestrel-2 7B", "Kestrel-2 7B", "MMLU", "45.2", "45.2"),
     Place("b.md", UNNAMED, "Merlin 13B", "it", "layers", "40", "40"),
+    Place("a.md", "rate 2.4e-4", "Kestrel-2 7B", "Kestrel-2 7B", "rate", "0.00024", "2.4e-4"),
+    Place("a.md", "context 4,096", "Kestrel-2 7B", "Kestrel-2 7B", "context", "4096", "4,096"),
     Place("c.md", "RMSNorm", "Kestrel-2 7B", "kestrel-2-7b", "normalisation", "RMSNorm", "RMS norm"),
 ]
 SURFACES = {"Kestrel-2 7B": "Kestrel-2 7B", "kestrel-2-7b": "Kestrel-2 7B", "Kestrel-2 7B Chat": "Kestrel-2 7B Chat"}
-LABELS = {"layers": ["layers", "blocks"], "MMLU": ["MMLU"], "normalisation": ["norm"]}
+LABELS = {
+    "layers": ["layers", "blocks"],
+    "MMLU": ["MMLU"],
+    "normalisation": ["norm"],
+    "rate": ["rate"],
+    "context": ["context"],
+}
 TRUTH = Truth(PLACES, SURFACES, LABELS)
 LAYERS = ("Kestrel-2 7B", "layers", "32")
 
@@ -53,11 +61,24 @@ def test_a_fact_is_told_by_a_claim_that_names_it_and_cites_a_place_that_states_i
         (Claim("Kestrel-2 7B has 32 layers.", []), ""),
         (Claim("Kestrel-2 7B has 40 layers.", []), "Kestrel-2 7B: 40 is no value of its layers"),
         (Claim("Kestrel-2 7B was named 40 times.", []), ""),
+        (Claim("Kestrel-2 7B has 32 layers and 41 blocks.", []), "Kestrel-2 7B: 41 is no value of its layers"),
+        (Claim("2.4 × 10−4", [], about="Kestrel-2 7B", parameter="rate"), ""),
+        (Claim("4K tokens", [], about="Kestrel-2 7B", parameter="context"), ""),
         (Claim("40", [], about="Kestrel-2 7B", parameter="layers"), "Kestrel-2 7B: 40 is no value of its layers"),
         (Claim(UNNAMED, cited("b.md", UNNAMED), quoted=True), "said of Merlin 13B"),
         (Claim(SENTENCE, cited("a.md", SENTENCE), quoted=True), ""),
     ],
-    ids=["right", "other number", "no parameter", "cell", "of another model", "quoted"],
+    ids=[
+        "right",
+        "other number",
+        "no parameter",
+        "one of two",
+        "power",
+        "thousands",
+        "cell",
+        "of another model",
+        "quoted",
+    ],
 )
 def test_a_claim_is_wrong_by_what_is_known_of_the_model_that_it_names(claim: Claim, wrong: str) -> None:
     assert TRUTH.wrong(claim, "Kestrel", family=True) == wrong

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from stages.core.table import read
+from stages.synthesize import Wording
 from stages.synthesize.__main__ import stage
 from tests.synthesize.builders import build, document, entity, parameter
 from tests.synthesize.test_synthesize import CONFIG, rows
@@ -18,6 +20,37 @@ DOCUMENTS = {"own.md": document("Own", [OWN], "own.md"), "lib.md": document("Lib
 def stating(model: str, document: str, **values: str) -> list[dict[str, Any]]:
     text = OWN if document == "own.md" else LIBRARY
     return [parameter(model, name, value, (document, "e1", text)) for name, value in values.items()]
+
+
+def test_a_family_is_compared_by_what_most_state_then_by_the_rest_then_by_results(tmp_path: Path) -> None:
+    text = "Heron 7B and Heron 13B: 1, 2, 3, 4, 5, 6, 51 and 52."
+    names = ("a", "b", "c", "d", "e", "f", "MMLU", "GSM8K")
+    members = ("heron-7b", "heron-13b")
+    found = [
+        parameter(model, name, value, ("own.md", "e1", text))
+        for model in members
+        for name, value in zip(names, ("1", "2", "3", "4", "5", "6", "51", "52"), strict=True)
+        if (model, name) != ("heron-13b", "a")
+    ]
+    called = {"heron-7b": "Heron 7B", "heron-13b": "Heron 13B"}
+    known = {
+        "entities": [entity(key, name, family="Heron") for key, name in called.items()],
+        "parameters": found,
+    }
+    kinds = {name: Wording(value="percent" if name.isupper() else "count", prose=[]) for name in names}
+    kinds["GSM8K"] = kinds["MMLU"]
+    config = replace(CONFIG, knowledge=replace(CONFIG.knowledge, parameters=kinds))
+    documents = {"own.md": document("Own", [text], "own.md")}
+    stage(config, **build(tmp_path / "build", documents, known, {}), docs=tmp_path / "docs")
+    page = next(page for page in read(tmp_path / "docs") if page["document"] == "families/heron")
+    told = [block["text"] or [cell["text"] for cell in block["cells"]] for block in page["blocks"]]
+    tables = {told[at]: told[at + 1] for at, text in enumerate(told) if str(text).endswith("compared")}
+    assert tables == {
+        "Members compared": ["Model", "b", "c", "d"],
+        "Further compared": ["Model", "e", "f", "a"],
+        "Results compared": ["Model", "GSM8K", "MMLU"],
+    }
+    assert ["Heron 13B", "5", "6", ""] in told and ["Heron 7B", "52", "51"] in told
 
 
 def test_the_page_of_a_part_lists_the_models_that_have_it_own_ones_first(tmp_path: Path) -> None:

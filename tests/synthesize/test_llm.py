@@ -31,6 +31,9 @@ LIES = {
     "Llama 2 7B in this library has a context of 2048 tokens and Mistral blocks.": "name not in its quotes",
     "QLlama2 has a context of 2048 tokens in this library.": "name not in its quotes",
     "Llama 2.": "no sentence",
+    "Llama 2 7B has a context of 2048 tokens in this": "no sentence",
+    "What is said of it elsewhere.": "words not in its quotes",
+    "Llama 2 7B is Llama 2 7B.": "words not in its quotes",
     "Llama 2 7B has no context of 2048 tokens in this library.": "denies what its quotes do not",
     "Llama 2 7B surely impresses everybody with delightful poetry.": "words not in its quotes",
 }

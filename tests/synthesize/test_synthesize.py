@@ -21,7 +21,9 @@ CONFIG = Config(
     writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5, **NO_MODEL),
     language="en",
     earlier=Earlier(path="", sha256=""),
-    knowledge=Terms(parameters={"layers": Wording(prose=["layers"])}, parts={"a:x": "RMSNorm", "b:y": "ALiBi"}),
+    knowledge=Terms(
+        parameters={"layers": Wording(value="count", prose=["layers"])}, parts={"a:x": "RMSNorm", "b:y": "ALiBi"}
+    ),
 )
 ONE = "Llama 2 7B is a decoder with 32 layers. It was trained by Meta on public data. See e.g. Fig. 2 of the paper."
 TWO = "The card says that Llama 2 7B has a context of 4,096 tokens and 32 layers."

@@ -14,6 +14,7 @@ from stages.synthesize.llm.outline import Section
 
 WORD = re.compile(r"[^\W_]+(?:[.'-][^\W_]+)*")
 DENIES = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
+END = re.compile(r"[.!?…][)\]\"'”’`]*$")
 STEM = 5  # letters by which words are compared
 LEAST = 3  # words of a sentence
 SHORT = 3  # words of so many letters say nothing
@@ -45,26 +46,28 @@ def _claim(one: Any, held: Section, title: str, texts: Texts) -> Claim:
     except (LookupError, TypeError, AttributeError):
         return Claim("", (), "the answer is no JSON of the schema")
     quotes = tuple(dict.fromkeys(quote for number in numbers for quote in held.evidence[number - 1][1]))
-    return Claim(text, quotes, _reason(text, quotes, f"{title} {held.heading}", texts))
+    return Claim(text, quotes, _reason(text, quotes, title, texts))
 
 
-def _reason(text: str, quotes: Sequence[Quote], context: str, texts: Texts) -> str:
-    """Numbers equal those of the quotes; names and denials stand in them; most other words do, too."""
+def _reason(text: str, quotes: Sequence[Quote], title: str, texts: Texts) -> str:
+    """Numbers equal those of the quotes; names (but the page's title) and denials stand in them, and most words."""
     if not text:
         return "the sentence is empty"
     if found := problem(Block("written", text, quotes=tuple(quotes)), texts):
         return found
     said = " ".join(quote.text for quote in quotes)
-    have = {_stem(word) for word in WORD.findall(f"{said} {context}")}
+    quoted = {_stem(word) for word in WORD.findall(said)}
+    titled = {_stem(word) for word in WORD.findall(title)}
+    have = quoted | titled
     if DENIES.search(text) and not DENIES.search(said):
         return "denies what its quotes do not"
     words = WORD.findall(text)
-    if len(words) < LEAST:
+    if len(words) < LEAST or not END.search(text):
         return "no sentence"
     if any(_stem(word) not in have for word in [*filter(_is_name, words[1:]), *filter(_is_made_up, words[:1])]):
         return "name not in its quotes"
-    telling = [word for word in words if len(word) > SHORT]
-    if not telling or sum(_stem(word) in have for word in telling) < OWN * len(telling):
+    telling = [_stem(word) for word in words if len(word) > SHORT]
+    if sum(word in have for word in telling) < OWN * len(telling) or not (quoted - titled) & set(telling):
         return "words not in its quotes"
     return ""
 
