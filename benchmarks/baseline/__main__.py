@@ -69,7 +69,8 @@ def measure(build: Path, topics: list[str], truth: Truth, way: str) -> dict[str,
         name = page["title"].removesuffix(" family")
         author = _author(library, writer, perspectives)
         made, seconds = _timed(lambda: article(name, library, author, rounds))  # noqa: B023
-        other = {**stored(made, made.blocks, names, sources.describe), "group": page["group"], "document": "baseline"}
+        row = stored(made, made.blocks, names, sources.describe, sources.paths)
+        other = {**row, "group": page["group"], "document": "baseline"}
         evidence = gather(build, [page, other])
         figures = {which: judge(one, name, truth, evidence) for which, one in (("storm", other), ("litmill", page))}
         figures["storm"]["seconds"] = round(seconds + loading, 1)
