@@ -26,8 +26,8 @@ from litmill.verify.evidence import gather
 from litmill.verify.pages import faults_of
 from stages.core.words import Words
 from stages.synthesize.llm.write import GROUPS, ByModel
+from stages.synthesize.load import load as load_sources
 from stages.synthesize.page import Page
-from stages.synthesize.sources import load as load_sources
 from stages.synthesize.write import rows_of
 
 

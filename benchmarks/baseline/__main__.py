@@ -25,9 +25,9 @@ from stages.core.run.config import check, part
 from stages.core.words import Words
 from stages.synthesize import Config, Writer
 from stages.synthesize.llm.write import ByModel as Wording
+from stages.synthesize.load import load as load_sources
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
-from stages.synthesize.sources import load as load_sources
 from stages.synthesize.stored import stored
 from stages.synthesize.write import rows_of
 

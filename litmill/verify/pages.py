@@ -103,7 +103,7 @@ def _miscounted(build: Path, known: Sequence[Mapping[str, Any]], pages: Sequence
     from stages.synthesize import Config
     from stages.synthesize.changes import ID as CHANGES
     from stages.synthesize.changes import changes_row
-    from stages.synthesize.sources import load as load_sources
+    from stages.synthesize.load import load as load_sources
     from stages.synthesize.write import rows_of
 
     config, _ = load(Config, build / "conf" / "synthesize.yaml")

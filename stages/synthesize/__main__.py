@@ -23,7 +23,7 @@ def stage(
 ) -> dict[str, Any]:
     """Write the pages; returns how many there are, what they hold, and what verification left out."""
     from stages.core.words import Words
-    from stages.synthesize.sources import load
+    from stages.synthesize.load import load
     from stages.synthesize.write import write_docs
 
     sources = load(knowledge, facts, elements, quarantine, duplicates, chunks, index)
