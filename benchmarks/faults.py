@@ -113,7 +113,7 @@ def wrong_span(page: Page, evidence: Evidence, draw: random.Random) -> Planted:
 
 def changed_digit(page: Page, evidence: Evidence, draw: random.Random) -> Planted:
     """One digit of a sentence, or of a cell, is another one."""
-    blocks = [block for block in page["blocks"] if block["kind"] in ("sentence", "row")]
+    blocks = [block for block in page["blocks"] if block["kind"] in ("sentence", "summary", "row")]
     held = [part for block in blocks for part in ([block] if block["kind"] == "sentence" else block["cells"])]
     part = _one([one for one in held if any(character.isdecimal() for character in one["text"])], draw)
     if not part:

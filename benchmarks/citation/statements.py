@@ -45,6 +45,8 @@ def statements(page: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[St
             head = tuple(cell["text"] for cell in block["cells"])
         if block["kind"] in ("sentence", "written"):
             yield Statement(page["document"], block["kind"], block["text"], _of(block, cited))
+        if block["kind"] == "summary":
+            yield from _row(page, block, (), cited, names)
         if block["kind"] == "row" and block["citations"]:
             yield from _row(page, block, head, cited, names)
     for file in page["files"]:

@@ -13,7 +13,7 @@ from litmill.verify.evidence import Evidence, gather
 from litmill.verify.files import faults_of_files
 from stages.core.table import read
 
-CLAIMS = ("sentence", "written", "row")
+CLAIMS = ("sentence", "written", "summary", "row")
 TEXT = 120  # characters of a claim that a fault shows
 
 

@@ -38,9 +38,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a page: heading, sentence, written, header, row, note, diagram or plot.
+    """One block of a page: heading, sentence, written, summary, header, row, note, diagram or plot.
 
-    A sentence is its quote; what is written words its quotes anew. Both stand on `quotes`, a row on those of its cells;
+    A sentence is its quote; what is written words its quotes anew. Both stand on `quotes`, a row on those of its cells,
+    and so does a summary (stages/core/summary.py);
     what tells of the build itself stands on `evidence`: names of build outputs that it was counted from. `links` are
     words of a note that lead to another page.
     """

@@ -21,7 +21,7 @@ VERSION = re.compile(r"[A-Za-z](\d+(?:\.\d+)?)(?![\d.])")
 SIZE = re.compile(r"[-_](\d+(?:\.\d+)?)([bm])(?![A-Za-z0-9])")
 SCALES = {"k": 3, "m": 6, "b": 9, "t": 12, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
-CLAIMS = ("sentence", "written", "row")
+CLAIMS = ("sentence", "written", "summary", "row")
 
 Texts = Mapping[tuple[str, str], str]
 

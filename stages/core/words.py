@@ -186,7 +186,24 @@ RUSSIAN = {
     "page": "страница",
     "section": "раздел",
 }
+RUSSIAN_FORMS = {  # of the sentences of stages/core/summary.py
+    " has ": ": ",
+    ". Its ": ". Части: ",
+    " and ": " и ",
+    "{} parameters": "параметров {}",
+    "{} layers": "слоёв {}",
+    "a hidden size of {}": "скрытый размер {}",
+    "{} attention heads": "голов внимания {}",
+    "{} experts": "экспертов {}",
+    "a vocabulary of {}": "словарь {}",
+    "a context length of {}": "длина контекста {}",
+    "attention is {}": "внимание — {}",
+    "position encoding is {}": "позиционное кодирование — {}",
+    "normalisation is {}": "нормализация — {}",
+    "activation is {}": "активация — {}",
+}
 CATALOGUES: dict[str, Mapping[str, str]] = {"en": {}, "ru": RUSSIAN}
+FORMS: dict[str, Mapping[str, str]] = {"en": {}, "ru": RUSSIAN_FORMS}
 
 
 class Words:
@@ -203,6 +220,10 @@ class Words:
             if found := pattern.fullmatch(text):
                 return said.format(*(self(part) for part in found.groups()))
         return text
+
+    def form(self, text: str) -> str:
+        """A piece of a sentence, with a place for a value."""
+        return FORMS[self.language].get(text, text)
 
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], str]]:

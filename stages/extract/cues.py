@@ -26,6 +26,12 @@ PARTLY = _any(
     *("until", r"consum\w+", "checkpoint", "intermediate checkpoints?", "on each"),
 )
 """A value in such a clause holds for a part of a run."""
+SEVERAL = re.compile(
+    r"(?:(?:each|both|all|neither)(?: of (?:them|these))?(?: models?)?|they|these(?: two| three)? models)"
+    r" (?:has|have|uses?|is|are|was|were|shares?)\b",
+    re.IGNORECASE,
+)
+"""At the start of a sentence without a name: it speaks of several models."""
 TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
 CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
 COMPARED = _any(

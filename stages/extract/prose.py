@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stages.extract.cues import BASE, CLAUSE, DENIED, OURS, PARTLY, RESPECTIVELY, SIZES, TOGETHER, TUNING, UNREAL, USES
+from stages.extract.cues import (
+    BASE,
+    CLAUSE,
+    DENIED,
+    OURS,
+    PARTLY,
+    RESPECTIVELY,
+    SEVERAL,
+    SIZES,
+    TOGETHER,
+    TUNING,
+    UNREAL,
+    USES,
+)
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import SIZE, VERSION, Mention
@@ -32,7 +45,8 @@ def read_prose(element: Element, mentions: list[Mention], document: Document, le
         if not start and TORN.match(text):
             continue
         named = [mention for mention in mentions if start <= mention.start < end and mention.kind == "model"]
-        if (named or speaker.name) and end - start <= lexicon.limit:
+        meant = named or (speaker.name and not SEVERAL.match(text, start))
+        if meant and end - start <= lexicon.limit:
             yield from _stated(element, start, end, named, speaker, document, lexicon)
         speaker = next_speaker(text, start, named, speaker, document)
 

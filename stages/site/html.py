@@ -10,6 +10,7 @@ from itertools import groupby
 from posixpath import dirname, relpath
 from typing import Any
 
+from stages.core.summary import pieces
 from stages.core.words import Words
 from stages.site.machines import paths
 from stages.site.plots import bars
@@ -85,6 +86,8 @@ class Body:
             yield from (heading(block["text"]) for block in blocks)
         elif kind == "sentence":
             yield self._sentences(blocks)
+        elif kind == "summary":
+            yield from (f"<p>{self._summary(block)}</p>" for block in blocks)
         elif kind == "written":
             yield f"<p>{' '.join(words(block['text']) + self._marks(block['citations']) for block in blocks)}</p>"
         elif kind == "table" and any(block["kind"] == "row" for block in blocks):
@@ -105,6 +108,10 @@ class Body:
         if self.page["group"] == "documents":
             return f"<p>{' '.join(said)}</p>"
         return '<ul class="said">' + "".join(f"<li>{one}</li>" for one in said) + "</ul>"
+
+    def _summary(self, block: dict[str, Any]) -> str:
+        said = pieces(block["cells"], self.say)
+        return "".join(words(text) + self._marks(numbers) + escape(after) for text, numbers, after in said)
 
     def _table(self, blocks: list[dict[str, Any]]) -> str:
         rows = [block for block in blocks if block["kind"] == "row"]

@@ -49,7 +49,8 @@ def llms(name: str, pages: Sequence[Page], groups: Mapping[str, Mapping[str, str
 def values(page: Page) -> Iterator[dict[str, str]]:
     """A row for each source of each value that the page of a model states."""
     cited = {one["number"]: one for one in page["citations"]}
-    for block in page["blocks"] if page["group"] == "models" else ():
+    rows = [block for block in page["blocks"] if block["kind"] == "row"]
+    for block in rows if page["group"] == "models" else ():
         for cell in block["cells"]:
             for number in cell["citations"] if cell["parameter"] else ():
                 yield {

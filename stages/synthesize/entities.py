@@ -8,16 +8,18 @@ from itertools import groupby
 from typing import Any
 
 from stages.core.quotes import Cell, Quote
+from stages.core.summary import HAS, IS
 from stages.core.verify import located
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.parts import add_parts
 from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import GROUPS, Sources
-from stages.synthesize.values import borne_out, compare, founded, label, stated
+from stages.synthesize.values import agreed, borne_out, compare, founded, label, name_of, stated
 
 PARTS = ("component", "approach")  # what a parameter of a model may be
 TASK_ENTITIES = 12  # entities of which a task's page quotes the best sentence
+SUMMARY = 3  # numbers that a summary tells, at least
 READ_NEXT = 5  # documents to read next on a page, at most
 TASK_LINKS = 40  # entities that it links to
 
@@ -30,6 +32,8 @@ def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> 
             page = Page(sources.page_of(entity["id"]), entity["name"], GROUPS[entity["kind"]], entity["id"])
             lead = quotes[:1] if quotes and opens(sources, quotes[0], entity["id"]) else []
             _said(page, lead)
+            if not lead:
+                _summary(page, sources, entity["id"])
             _parameters(page, sources, entity["id"], disagree=False)
             page.heading("What is said of it")
             _said(page, quotes[len(lead) :])
@@ -46,6 +50,14 @@ def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> 
 def _said(page: Page, quotes: list[Quote]) -> None:
     for quote in quotes:
         page.sentence(quote)
+
+
+def _summary(page: Page, sources: Sources, entity: str) -> None:
+    """What no sentence of a document opens the page with: its main values, on which all sources agree."""
+    held = agreed(sources, entity)
+    values = [held[name] for name in (*HAS, *IS) if name in held]
+    if sum(name in held for name in HAS) >= SUMMARY:
+        page.summary(name_of(sources, entity, values), values)
 
 
 def _parameters(page: Page, sources: Sources, entity: str, *, disagree: bool) -> None:

@@ -111,6 +111,10 @@ class Page:
         """A sentence that is the quote itself, on one line."""
         self.blocks.append(Block("sentence", " ".join(quote.text.split()), quotes=(quote,)))
 
+    def summary(self, name: Cell, values: Iterable[Cell]) -> None:
+        """What has these values, told in sentences (stages/core/summary.py)."""
+        self.blocks.append(Block("summary", cells=(name, *values)))
+
     def note(self, text: str, evidence: Sequence[str] = (), links: Iterable[tuple[str, str]] = ()) -> None:
         """A remark of ours about the build or the page, counted from the outputs named in `evidence`."""
         self.blocks.append(Block("note", text, evidence=tuple(evidence), links=tuple(links)))

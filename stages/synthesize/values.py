@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -96,12 +96,12 @@ def table(
     page.header("Model", *(label(name) for name in columns))
     for model in sorted(chosen, key=lambda model: (not own[model["id"]], model["name"].lower())):
         cells = {name: held[model["id"]][name] for name in columns if name in held[model["id"]]}
-        page.row(_name(sources, model["id"], cells), *(cells.get(name, "") for name in columns))
+        page.row(name_of(sources, model["id"], cells.values()), *(cells.get(name, "") for name in columns))
     return len(chosen)
 
 
-def _name(sources: Sources, model: str, cells: dict[str, Cell]) -> Cell:
+def name_of(sources: Sources, model: str, cells: Iterable[Cell]) -> Cell:
     """The model's name, with the mentions that bear out what of it the row's own quotes do not."""
-    quotes = [quote for cell in cells.values() for quote in cell.quotes]
+    quotes = [quote for cell in cells for quote in cell.quotes]
     name = sources.cell(model, quotes)
     return replace(name, quotes=tuple(quote for quote in name.quotes if quote not in quotes))

@@ -45,6 +45,13 @@ def test_what_is_denied_supposed_or_holds_for_a_part_stays_out(facts: Any, text:
     assert stated(facts(element("NarrativeText", text))) == set()
 
 
+@pytest.mark.parametrize(("who", "read"), [("Each has", False), ("Both of them have", False), ("Each layer has", True)])
+def test_several_models_without_a_name_give_no_value_to_the_one_spoken_of(facts: Any, who: str, read: bool) -> None:
+    text = f"Qwen3 8B has 36 layers. {who} 128 experts and 8 are activated."
+    said = {name for _, name, _ in stated(facts(element("NarrativeText", text)))}
+    assert "layers" in said and ("experts" in said) is read
+
+
 def test_of_two_models_each_has_its_own_value(facts: Any) -> None:
     text = (
         "Unlike Llama 2 7B, which has 32 layers, Qwen3 8B has 36."

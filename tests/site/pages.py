@@ -79,6 +79,11 @@ PAGES = {
         EVIL,
         "models",
         block("sentence", EVIL, citations=[1]),
+        block(
+            "summary",
+            cells=[cell(EVIL, entity="evil"), cell(f"{EVIL} 8", citations=[1], entity="evil", parameter="layers")],
+            citations=[1],
+        ),
         block("heading", EVIL),
         block("plot", json.dumps({"unit": "models", "bars": [{"label": EVIL, "count": 3}]}), evidence=["docs/"]),
         block("header", cells=[cell(EVIL), cell("Value")]),

@@ -78,8 +78,30 @@ PAGE = {
 }
 
 
+SUMMARY = (
+    cell("Heron 7B", 1, entity="heron-7b"),
+    cell("32", 2, entity="heron-7b", parameter="layers"),
+    cell("4,096 tokens", 3, entity="heron-7b", parameter="context"),
+)
+
+
 def test_a_sound_page_has_no_fault():
     assert list(faults_of(PAGE, EVIDENCE)) == []
+    assert list(faults_of(PAGE | {"blocks": [block("summary", cells=SUMMARY)]}, EVIDENCE)) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "other", "reason"),
+    [
+        (0, {"text": "Heron 13B"}, "not the name of an entity"),
+        (1, {"text": "33"}, "value of none of its sources"),
+        (1, {"parameter": "heads"}, "source does not state it"),
+        (2, {"citations": [2]}, "source does not state it"),
+    ],
+)
+def test_a_summary_that_says_something_else(at: int, other: dict[str, Any], reason: str) -> None:
+    cells = [held | other if place == at else held for place, held in enumerate(SUMMARY)]
+    assert reason in reasons(PAGE | {"blocks": [block("summary", cells=tuple(cells))]})
 
 
 def reasons(page: dict[str, Any], evidence: Evidence = EVIDENCE) -> set[str]:
