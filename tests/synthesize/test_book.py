@@ -72,6 +72,7 @@ def test_a_pdf_shows_diagrams_and_plots(tmp_path: Path) -> None:
     reader = PdfReader(written(tmp_path, "pdf") / "book.pdf")
     drawn = next(text for page in reader.pages if "requires" in (text := page.extract_text()))
     assert "A <b>" in drawn and "\n3\n" in drawn
+    assert "8 layers." in " ".join(text for page in reader.pages for text in page.extract_text().split("\n"))
 
 
 def test_the_same_pages_give_the_same_bytes(tmp_path: Path) -> None:
@@ -142,6 +143,7 @@ def test_what_a_page_shows_is_in_the_epub(epub: dict[str, bytes]) -> None:
     page = epub["EPUB/models/evil.xhtml"].decode()
     assert re.search(r'<img src="\.\./assets/diagrams/\w+-light\.svg" alt="Diagram"/>', page)
     assert f'<a href="evil.xhtml">{hostile.EVIL[:8]}' in page and "<svg " in page
+    assert " has " in page and " 8 layers.<a " in page
     assert '<img src="../assets/figures/f.png"' in epub["EPUB/documents/evil-md.xhtml"].decode()
     assert epub["EPUB/assets/figures/f.png"] == hostile.PIXEL
     contents = ElementTree.fromstring(epub["EPUB/nav.xhtml"])
