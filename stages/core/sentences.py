@@ -9,12 +9,26 @@ BOUNDARY = re.compile(r"[.!?][\"'”)\]]*(?=\s+[A-Z0-9\"“(\[])|\n\s*\n")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|vs|cf|approx|resp|etc|[Nn]o|Dr|[A-Z])\.$")
 WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 ASIDE = r"\W{0,2}(?:\s?\([^)]*\)\s?)?"
-IS = re.compile(ASIDE + r"(?:is|are|was|were)\s(?:an?|the)\b")
-DOES = re.compile(ASIDE + r"(?:is|are|was|were|turns|replaces|uses|adds|has|normalises|multiplies)\s")
+IS = re.compile(
+    ASIDE
+    + r"(?:is|are|was|were)\s(?!(?:\w+ly\s)?(?:\w+(?:ed|en|ing)|no|not|also|only|now|then|still|often|to|in|on|at|as"
+    r"|of|for|under|from|by|with|up|meant|kept|set|cut|put|built|made|so|too|very|more|less|much)\b)"
+)
+DOES = re.compile(ASIDE + r"(?:are|was|were|(?!(?:its|this|as|across|besides|towards|plus|versus)\b)[a-z]+[^\Wsu_]s)\s")
+SHORT_FOR = re.compile(r"^[A-Z][\w ,-]{3,60} \($")
+CLOSES = re.compile(r"[^()]*\)")
+NUMBER = re.compile(r"(?<![\w.-])\d")
 DEFINES = re.compile(r"\b(?:(?:is|are|was|were)\s+(?:an?|the|trained|used)|uses|replaces|consists|adds|stands for)\b")
 UNFIT = re.compile(r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]")
-LEANS = re.compile(r"(?:It|Its|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b")
-SUBJECT = 4  # characters before its subject, at most: "The "
+LEANS = re.compile(
+    r"(?:It|Its|Each|Neither|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b"
+)
+BACK = re.compile(
+    r"\b(?:in contrast|however|instead|likewise|therefore|otherwise|the (?:latter|former|same|other)|as above)\b"
+    r"|\b(?:uses?|needs?|has|have|adds?|drops?|keeps?|replaces?|of|with|for|by|from|to) (?:it|them|this|these|those)\b",
+    re.IGNORECASE,
+)
+LEADS = re.compile(r"(?:(?:The|An?)\s)?")
 NOTHING_NEW = 25  # distinct words from which on a sentence does not gain by another
 
 
@@ -44,12 +58,24 @@ def fit(sentence: str, shortest: int, longest: int) -> bool:
     return sentence[0].isupper() and sentence[-1] in '.!?"”)' and letters >= 0.75 * len(sentence)
 
 
+def leads(sentence: str, place: int) -> bool:
+    """Whether what stands at `place` leads the sentence: nothing but an article comes before it."""
+    return LEADS.fullmatch(sentence, 0, place) is not None
+
+
 def score(sentence: str, place: int, length: int) -> float:
     """How much a sentence tells of what is mentioned in it, `length` characters from `place` on."""
     words = len({word.lower() for word in WORD.findall(sentence)})
-    defines, counts = DEFINES.search(sentence) is not None, re.search(r"\d", sentence) is not None
-    subject, leans = place <= SUBJECT, LEANS.match(sentence) is not None
-    end = place + length
-    says = 18 if IS.match(sentence, end) else 10 if DOES.match(sentence, end) else 0
+    defines, counts = DEFINES.search(sentence) is not None, NUMBER.search(sentence) is not None
+    leans = LEANS.match(sentence) is not None or BACK.search(sentence) is not None
+    place, end = _named(sentence, place, length)
+    subject = leads(sentence, place) and sentence[end : end + 1] != ":"
+    says = 24 if IS.match(sentence, end) else 10 if DOES.match(sentence, end) else 0
     told = min(words, NOTHING_NEW) / (1 if subject else 2)
     return told + 4 * defines + 3 * counts + subject * (5 + says) - place / 10 - 8 * leans
+
+
+def _named(sentence: str, place: int, length: int) -> tuple[int, int]:
+    """Where a name begins and ends, with what it is short for: `Low-rank adaptation (LoRA, 2021)`."""
+    closes = CLOSES.match(sentence, place + length) if SHORT_FOR.match(sentence[:place]) else None
+    return (0, closes.end()) if closes else (place, place + length)

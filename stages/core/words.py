@@ -164,6 +164,7 @@ RUSSIAN = {
     "no licence stated": "лицензия не указана",
     "{} chunks were made; the index holds {}.": "Сделано отрывков: {}; в индексе: {}.",
     "{} document, {}:": "Документ, вид {}, {}:",
+    "1 document of an installed library is on this task too.": "Этой задаче посвящён и 1 документ библиотеки.",
     "{} documents of installed libraries are on this task too.": (
         "Этой задаче посвящены и документы установленных библиотек: {}."
     ),

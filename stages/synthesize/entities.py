@@ -183,7 +183,9 @@ def _documents(page: Page, sources: Sources, keys: list[str]) -> None:
         title = Cell(document.title, links=((document.title, sources.digests[key]),))
         page.row(title, document.kind, evidence=["knowledge/clusters.json"])
     if len(keys) > len(own):
-        told = f"{len(keys) - len(own)} documents of installed libraries are on this task too."
+        more = len(keys) - len(own)
+        told = f"{more} documents of installed libraries are on this task too."
+        told = told if more > 1 else "1 document of an installed library is on this task too."
         page.note(told, evidence=["knowledge/clusters.json"])
 
 

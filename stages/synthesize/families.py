@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.core.quotes import Cell
+from stages.core.quotes import Cell, Quote
 from stages.synthesize import Wording, Writer
 from stages.synthesize.files import add_files
 from stages.synthesize.overview import diagram
 from stages.synthesize.page import Page
-from stages.synthesize.quotes import about
+from stages.synthesize.quotes import about, opens
 from stages.synthesize.sources import Sources, names
 from stages.synthesize.values import agreed, common, label, table, value
 
@@ -28,7 +28,7 @@ def family_pages(sources: Sources, writer: Writer, known: Mapping[str, Wording])
     families = sorted(name for name, held in members.items() if len(held) >= LEAST)
     for name, id in names(families).items():
         page = Page(f"families/{id}", f"{name} family", "families", f"family {name}")
-        for quote in about(sources, writer, *(model["id"] for model in members[name])):
+        for quote in _about(sources, writer, name, [model["id"] for model in members[name]]):
             page.sentence(quote)
         _compared(page, sources, members[name], writer, known)
         _generations(page, sources, generations.get(name, []), writer)
@@ -36,6 +36,14 @@ def family_pages(sources: Sources, writer: Writer, known: Mapping[str, Wording])
         add_files(page, sources, members[name])
         _members(page, sources, members[name])
         yield page
+
+
+def _about(sources: Sources, writer: Writer, name: str, members: list[str]) -> list[Quote]:
+    """What is said of the members; first the best sentence on the family by its own name, if there is one."""
+    quotes = about(sources, writer, *members)
+    family = sources.ids.get(name, "")
+    lead = [quote for quote in quotes if family in members and opens(sources, quote, family)][:1]
+    return [*lead, *(quote for quote in quotes if quote not in lead)]
 
 
 def _compared(

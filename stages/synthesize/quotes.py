@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stages.core.quotes import Quote
-from stages.core.sentences import SUBJECT, fit, score, sentences
+from stages.core.sentences import fit, leads, score, sentences
 from stages.synthesize import Writer
 from stages.synthesize.sources import PROSE, Document, Sources
 
@@ -24,7 +24,7 @@ def opens(sources: Sources, quote: Quote, entity: str) -> bool:
     """Whether a sentence has the entity as its subject, so that a page can open with it."""
     places = sources.mentions.get(entity, ())
     starts = (start for document, element, start, _ in places if (document, element) == (quote.document, quote.element))
-    return any(0 <= start - quote.start <= SUBJECT for start in starts)
+    return any(quote.start <= start and leads(quote.text, start - quote.start) for start in starts)
 
 
 def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:
@@ -34,7 +34,8 @@ def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writ
         if not fit(_line(quote), writer.shortest, writer.longest):
             continue
         own = sources.documents[quote.document].own
-        worth = score(_line(quote), place, length) + 5 * own
+        titled = quote.text[place : place + length].casefold() in sources.documents[quote.document].title.casefold()
+        worth = score(_line(quote), place, length) + 5 * own + 4 * titled
         rank = (-worth, sources.order[quote.document], quote.element, quote.start)
         said = _line(quote).lower()
         if said not in ranked or rank < ranked[said][0]:
