@@ -63,16 +63,20 @@ def leads(sentence: str, place: int) -> bool:
     return LEADS.fullmatch(sentence, 0, place) is not None
 
 
+def leans(sentence: str) -> bool:
+    """Whether a sentence wants the one before it: `It is`, `in contrast`, `uses them`."""
+    return LEANS.match(sentence) is not None or BACK.search(sentence) is not None
+
+
 def score(sentence: str, place: int, length: int) -> float:
     """How much a sentence tells of what is mentioned in it, `length` characters from `place` on."""
     words = len({word.lower() for word in WORD.findall(sentence)})
     defines, counts = DEFINES.search(sentence) is not None, NUMBER.search(sentence) is not None
-    leans = LEANS.match(sentence) is not None or BACK.search(sentence) is not None
     place, end = _named(sentence, place, length)
     subject = leads(sentence, place) and sentence[end : end + 1] != ":"
     says = 24 if IS.match(sentence, end) else 10 if DOES.match(sentence, end) else 0
     told = min(words, NOTHING_NEW) / (1 if subject else 2)
-    return told + 4 * defines + 3 * counts + subject * (5 + says) - place / 10 - 8 * leans
+    return told + 4 * defines + 3 * counts + subject * (5 + says) - place / 10 - 8 * leans(sentence)
 
 
 def _named(sentence: str, place: int, length: int) -> tuple[int, int]:

@@ -43,7 +43,9 @@ class Writer:
     """What is put on a page, and who words it."""
 
     sentences: Annotated[int, Ge(1)]
-    """Cited sentences on a page, at most."""
+    """The best sentences on a subject, from all documents, on its page, at most."""
+    sections: Annotated[int, Ge(0)]
+    """Sections of the document on a subject that the subject's page goes through, at most."""
     least: Annotated[int, Ge(1)]
     """A component, approach, dataset, metric or library gets a page when it has at least so many cited sentences."""
     shortest: Annotated[int, Ge(1)]

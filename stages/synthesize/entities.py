@@ -14,6 +14,7 @@ from stages.synthesize import Writer
 from stages.synthesize.page import Page
 from stages.synthesize.parts import add_parts
 from stages.synthesize.quotes import about, opens
+from stages.synthesize.sections import add_sections, subjects
 from stages.synthesize.sources import GROUPS, Sources
 from stages.synthesize.values import agreed, borne_out, compare, founded, label, name_of, stated
 
@@ -26,6 +27,7 @@ TASK_LINKS = 40  # entities that it links to
 
 def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> Iterator[Page]:
     """A page for each model with parameters, and for whatever else has enough sentences."""
+    documents = subjects(sources)
     for entity in sources.knowledge["entities"]:
         quotes = about(sources, writer, entity["id"])
         if sources.parameters.get(entity["id"]) or len(quotes) >= writer.least:
@@ -37,6 +39,8 @@ def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> 
             _parameters(page, sources, entity["id"], disagree=False)
             page.heading("What is said of it")
             _said(page, quotes[len(lead) :])
+            if entity["id"] in documents:
+                add_sections(page, documents[entity["id"]], writer)
             _relations(page, sources, entity["id"])
             if entity["kind"] in PARTS:
                 _models_with(page, sources, entity, writer)

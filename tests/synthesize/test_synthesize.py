@@ -18,7 +18,7 @@ from tests.synthesize.builders import build, document, entity, parameter
 
 NO_MODEL: Any = {"llm": None, "adapter": None, "judge": None, "price": Price(read=0.0, written=0.0)}
 CONFIG = Config(
-    writer=Writer(sentences=4, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5, **NO_MODEL),
+    writer=Writer(sentences=4, sections=3, least=1, shortest=20, longest=400, columns=3, rows=10, edges=5, **NO_MODEL),
     language="en",
     earlier=Earlier(path="", sha256=""),
     knowledge=Terms(

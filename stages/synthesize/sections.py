@@ -1,0 +1,70 @@
+"""How a subject is gone through: the sections of the user's own document on it, with the sentences that lead them.
+
+A document is on what its title names first. Its sentences stand under its own headings, in its order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+
+from stages.core.quotes import Quote
+from stages.core.sentences import fit, leans, sentences
+from stages.synthesize import Writer
+from stages.synthesize.page import Page
+from stages.synthesize.sources import PROSE, Document, Sources
+
+EACH = 2  # sentences of a section, at most
+
+
+def subjects(sources: Sources) -> dict[str, Document]:
+    """For each entity that a title names first, the document that mentions it most."""
+    titles = {
+        (key, element["id"])
+        for key in sources.digests
+        for element in sources.documents[key].elements
+        if element["type"] == "Title" and " ".join(element["text"].split()) == sources.documents[key].title
+    }
+    named = sorted(
+        (document, start, -end, entity)
+        for entity, places in sources.mentions.items()
+        for document, element, start, end in places
+        if (document, element) in titles
+    )
+    first = {document: entity for document, _, _, entity in reversed(named)}
+    often = {document: Counter(place[0] for place in sources.mentions[entity]) for document, entity in first.items()}
+    order = sorted(first, key=lambda document: (often[document][document], -sources.order[document]))
+    return {first[document]: sources.documents[document] for document in order}
+
+
+def add_sections(page: Page, document: Document, writer: Writer) -> None:
+    """Add the sections that have a sentence which can stand alone and is not on the page yet."""
+    said = {quote for block in page.blocks for quote in block.quotes}
+    added = 0
+    for heading, quotes in _sections(document, writer):
+        fresh = [quote for quote in quotes if quote not in said][:EACH]
+        if fresh and added < writer.sections:
+            page.heading(heading)
+            for quote in fresh:
+                page.sentence(quote)
+            added += 1
+
+
+def _sections(document: Document, writer: Writer) -> Iterator[tuple[str, list[Quote]]]:
+    """The main sections below the title, with their sentences that lean on no other one."""
+    prose = [one for one in document.elements if one["type"] in PROSE and len(one["section"] or []) > 1]
+    for heading, elements in groupby(prose, key=lambda element: element["section"][1]):
+        yield (
+            heading,
+            [
+                Quote(document.key, element["id"], start, end, element["text"][start:end])
+                for element in elements
+                for start, end in sentences(element["text"])
+                if _stands(" ".join(element["text"][start:end].split()), writer)
+            ],
+        )
+
+
+def _stands(sentence: str, writer: Writer) -> bool:
+    return fit(sentence, writer.shortest, writer.longest) and not leans(sentence)
