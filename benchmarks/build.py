@@ -62,7 +62,7 @@ class PeakMemory:
 
     def __init__(self, pid: int) -> None:
         self.peak = 0
-        self._process = psutil.Process(pid)
+        self.process = psutil.Process(pid)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
@@ -71,11 +71,17 @@ class PeakMemory:
         self._stopped.set()
         self._thread.join()
 
+    def look(self) -> None:
+        self.peak = max(self.peak, self.held(self.process))
+
+    def held(self, process: psutil.Process) -> int:
+        """What a process and its descendants hold now."""
+        return sum(self._pss(one) for one in [process, *process.children(recursive=True)])
+
     def _watch(self) -> None:
         while not self._stopped.wait(0.5):
             with contextlib.suppress(psutil.Error):
-                tree = [self._process, *self._process.children(recursive=True)]
-                self.peak = max(self.peak, sum(self._pss(process) for process in tree))
+                self.look()
 
     @staticmethod
     def _pss(process: psutil.Process) -> int:

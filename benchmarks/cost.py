@@ -179,8 +179,6 @@ def near_duplicates(documents: int) -> dict[str, float]:
 
 def _folding(elements: Path) -> tuple[int, float]:
     """What `fold` adds to the most memory that its process held, and its processor time."""
-    import datasketch  # noqa: F401  (what it takes is not counted)
-
     from stages.parse.duplicates import fold
 
     before = getrusage(RUSAGE_SELF)

@@ -68,7 +68,7 @@ def parse(clock: Clock, folder: Path) -> None:
     from stages.parse.parse import ELEMENTS, FIGURES, QUARANTINE
 
     config, _ = load(Config, BUILD / "conf/parse.yaml")
-    clock.wrap(library, "load", "load_pdf", "markdown", "html", "plain", "docx", "pdf")
+    clock.wrap(library, "load", "load_miner", "load_pdf", "markdown", "html", "plain", "docx", "pdf")
     imported = clock.timed(import_module)
     clock.wrap(imported("py3langid"), "classify")
     clock.wrap(imported("datasketch").MinHash, "update_batch")

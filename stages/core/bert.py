@@ -57,6 +57,7 @@ def _layer(held: Mapping[str, Tensor], prefix: str, dtype: torch.dtype) -> dict[
     weights = {}
     for ours, theirs in LAYER.items():
         for kind in ("weight", "bias"):
-            together = torch.cat([held[f"{prefix}{name}{kind}"] for name in theirs])
+            parts = [held[f"{prefix}{name}{kind}"] for name in theirs]
+            together = torch.cat(parts) if len(parts) > 1 else parts[0]
             weights[ours + kind] = together if "norm" in ours else together.to(dtype)
     return weights

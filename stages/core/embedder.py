@@ -19,6 +19,7 @@ from annotated_types import Ge, Le
 
 from stages.core.bert import bert
 from stages.core.run.config import config
+from stages.core.run.unpacked import unpacked
 
 if TYPE_CHECKING:
     import torch
@@ -59,7 +60,7 @@ class Model:
         self.tokenizer = _tokenizer(archive)
         self.special: int = self.tokenizer.num_special_tokens_to_add(is_pair=False)
         torch.set_num_threads(1)
-        weights = load_tensors(archive.read("model.safetensors"))
+        weights = load_tensors(_weights(archive))
         self._states = bert(settings("config.json"), weights, getattr(torch, precision))
         self._short = precision == "bfloat16"
 
@@ -111,6 +112,12 @@ def load(package: str, precision: str) -> Model:
     path = next(file.locate() for file in files if file.name == "model.zip")
     with ZipFile(str(path)) as archive:
         return Model(archive, precision)
+
+
+def _weights(archive: ZipFile) -> bytes:
+    """The archive's weights; it knows their CRC-32."""
+    name = "model.safetensors"
+    return unpacked(f"{archive.getinfo(name).CRC:08x}-{name}", lambda: archive.read(name))
 
 
 def _tokenizer(archive: ZipFile) -> Tokenizer:

@@ -37,7 +37,7 @@ def parse_document(row: Row, *, parser: Parser) -> dict[str, Row | None]:
     """The payloads of one row of corpus/ for elements, figures and quarantine; an error of a parser is one of them."""
     try:
         _check(row)
-        library.load_pdf() if row["kind"] == "pdf" else library.load()
+        library.settle()
         return _parse(row, parser)
     except Refused as refused:
         made = quarantined(row, refused.reason, str(refused))

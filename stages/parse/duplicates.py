@@ -4,9 +4,9 @@ A document is folded into a longer one (of equal length: one with as many number
 runs of words and all of its numbers. It stays in every table; stages that would say or find things twice leave it out.
 
 Only documents whose signatures have a band in common are compared (locality-sensitive hashing; Leskovec, Rajaraman and
-Ullman, "Mining of Massive Datasets", 3.4); how many bands of how many places, datasketch chooses. The bands are
-compared as columns of one matrix: datasketch's own index gives the same, in three times the time and ten times the
-memory.
+Ullman, "Mining of Massive Datasets", 3.4). The bands are compared as columns of one matrix: datasketch's own index
+gives the same, in three times the time and ten times the memory. How many bands of how many places is chosen as
+datasketch chooses it (a test compares), without the 50 MB of scipy that it needs to integrate two curves.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from stages.core.table import read_columns
 from stages.parse.signature import PLACES
 
 TABLE = pa.schema([("document", pa.string()), ("duplicate_of", pa.string()), ("likeness", pa.float32())])
+STEPS = 1001  # in which a curve is summed up
 Bucket = tuple[int, int]  # a band and a number that documents with the same values in it have
 
 
@@ -78,17 +79,28 @@ def _signed(elements: Path) -> Signed:
 
 def _shared(minhash: np.ndarray[Any, np.dtype[np.uint32]], likeness: float) -> list[list[Bucket]]:
     """For each document its buckets that another one is in, too."""
-    from datasketch import MinHashLSH
-
-    chosen = MinHashLSH(threshold=likeness, num_perm=PLACES)
+    number, places = bands(likeness)
     shared: list[list[Bucket]] = [[] for _ in minhash]
-    for band in range(chosen.b):
-        columns = np.ascontiguousarray(minhash[:, band * chosen.r : (band + 1) * chosen.r])
-        values = columns.view(f"V{columns.itemsize * chosen.r}").ravel()
+    for band in range(number):
+        columns = np.ascontiguousarray(minhash[:, band * places : (band + 1) * places])
+        values = columns.view(f"V{columns.itemsize * places}").ravel()
         _, group, size = np.unique(values, return_inverse=True, return_counts=True)
-        for number in np.flatnonzero(size[group] > 1).tolist():
-            shared[number].append((band, int(group[number])))
+        for row in np.flatnonzero(size[group] > 1).tolist():
+            shared[row].append((band, int(group[row])))
     return shared
+
+
+def bands(likeness: float) -> tuple[int, int]:
+    """How many bands of how many places: those with which pairs that are less alike have a band in common, and pairs
+    that are more alike have none, least often together."""
+    less, more = np.linspace(0, likeness, STEPS), np.linspace(likeness, 1, STEPS)
+
+    def wrong(chosen: tuple[int, int]) -> float:
+        number, places = chosen
+        found, missed = 1 - (1 - less**places) ** number, (1 - more**places) ** number
+        return float(np.trapezoid(found, less) + np.trapezoid(missed, more))
+
+    return min(((b, r) for b in range(1, PLACES + 1) for r in range(1, PLACES // b + 1)), key=wrong)
 
 
 def _closest(signed: Signed, number: int, candidates: set[int], likeness: float) -> tuple[str, float] | None:

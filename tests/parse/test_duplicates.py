@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from stages.core.folded import folded
 from stages.core.table import write as write_table
-from stages.parse.duplicates import fold, write
-from stages.parse.signature import SIGNATURE, signature
+from stages.parse.duplicates import bands, fold, write
+from stages.parse.signature import PLACES, SIGNATURE, signature
 
 WORDS = [a + b for a in ("ro", "mi", "ta", "lu", "ke", "so", "pa", "ni") for b in ("ma", "ren", "dol", "vis", "kas")]
 
@@ -63,3 +63,16 @@ def test_configurations_and_short_texts_are_never_folded(tmp_path: Path) -> None
 
 def test_likeness_0_folds_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, {"a": text(1), "b": text(1)}, likeness=0) == {}
+
+
+def test_bands_are_those_that_datasketch_chooses() -> None:
+    from datasketch import MinHashLSH
+
+    for hundredths in range(5, 99, 4):
+        chosen = MinHashLSH(threshold=hundredths / 100, num_perm=PLACES)
+        assert bands(hundredths / 100) == (chosen.b, chosen.r)
+
+
+def test_with_likeness_1_only_the_same_is_folded(tmp_path: Path) -> None:
+    said = text(1)
+    assert found(tmp_path, {"a.md": said, "b.md": said, "c.md": changed(said, 100)}, likeness=1) == {"b.md": "a.md"}

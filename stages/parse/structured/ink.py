@@ -13,10 +13,10 @@ from typing import Any
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTFigure
 from pdfminer.utils import apply_matrix_pt
-from unstructured.partition import pdf
 from unstructured.partition.pdf_image import pdfminer_utils
 
 from stages.parse.content import Interpreter
+from stages.parse.drawings import too_complex
 from stages.parse.miner import opened
 
 BOLD = re.compile(r"bold|black|heavy|demi|medi|cmbx|cmssbx|[-,]b$|\bbd\b", re.IGNORECASE)
@@ -80,8 +80,8 @@ def style(font: str) -> tuple[bool, bool, bool]:
 
 
 def pages(raw: bytes) -> Iterator[Page]:
-    """The pages of a PDF in their order; none of one that unstructured refuses as too complex a drawing."""
-    if pdf.is_pdf_too_complex(file=raw):
+    """The pages of a PDF in their order; none of one that is too complex a drawing."""
+    if too_complex(raw):
         return
     device: list[Device] = []
 
