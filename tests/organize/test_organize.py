@@ -151,7 +151,7 @@ def test_names_of_the_same_words_are_one_entity() -> None:
 
 def stating(*renamed: tuple[str, str]) -> Facts:
     relations = [{"subject": new, "predicate": "formerly", "object": old} for new, old in renamed]
-    return Facts([], {}, pa.table({}), [], relations)
+    return Facts([], [], pa.table({}), pa.table({}), relations)
 
 
 def test_a_family_that_was_renamed_is_one_under_its_new_name() -> None:
