@@ -32,6 +32,15 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """At the start of a sentence without a name: it speaks of several models."""
+OTHERS = {
+    "bits": _any(
+        *("states?(?!-of-)", "caches?", "gradients?", "activations?", r"optimi[sz]er\w*", "moments?", r"communicat\w+")
+    ),
+    "training tokens": _any("sequences?", "contexts?", "windows?", "batch(?:es)?"),
+}
+"""Before a value of these in its clause: it is of something else than the model, or than all of its training."""
+SHARE = re.compile(r"\s*(?:per|a|each|in (?:a|each|every))\s+(?:batch|step|sequence|update|device|GPU)\b")
+"""Behind a value: it is that of a part."""
 TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
 CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
 COMPARED = _any(

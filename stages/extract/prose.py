@@ -9,10 +9,12 @@ from stages.extract.cues import (
     BASE,
     CLAUSE,
     DENIED,
+    OTHERS,
     OURS,
     PARTLY,
     RESPECTIVELY,
     SEVERAL,
+    SHARE,
     SIZES,
     TOGETHER,
     TUNING,
@@ -85,6 +87,8 @@ def _numbers(
         clause = _clause(sentence, one)
         if DENIED.search(sentence, clause, one.at) or PARTLY.search(sentence, clause, one.end):
             continue
+        if _of_others(sentence, clause, one):
+            continue
         subject = subjects.get(one.at) or _subject(sentence, one, models, speaker, document)
         if subject and _fits(subject, one, sentence, speaker, models, lexicon):
             facts.append((subject, one))
@@ -112,6 +116,12 @@ def _masked(sentence: str, models: list[Mention]) -> str:
     for model in models:
         sentence = sentence[: model.start] + BLOT * (model.end - model.start) + sentence[model.end :]
     return sentence
+
+
+def _of_others(sentence: str, clause: int, one: Found) -> bool:
+    """Whether a number is the bits of a state or a cache, or the tokens of a sequence or a batch."""
+    others = OTHERS.get(one.name)
+    return bool(others and (others.search(sentence, clause, one.end) or SHARE.match(sentence, one.end)))
 
 
 def _clause(sentence: str, one: Found) -> int:

@@ -39,6 +39,9 @@ def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
         "In the second stage, Llama 2 7B has a learning rate of 1e-5.",
         "A hypothetical Llama 2 7B with a hidden size of 8192 is left for later work.",
         "It is deeper than Llama 2 7B with 40 layers.",
+        "Llama 2 7B is trained on sequences of up to 1M tokens.",
+        "Llama 2 7B is trained on 4M tokens per batch.",
+        "Llama 2 7B keeps its KV cache in 4 bits.",
     ],
 )
 def test_what_is_denied_supposed_or_holds_for_a_part_stays_out(facts: Any, text: str) -> None:
@@ -112,6 +115,11 @@ def test_settings_in_code_items_and_options(facts: Any) -> None:
         ("Llama 2 7B", "layers", "32"),
         ("Llama 2 7B", "heads", "32"),
     }
+
+
+def test_a_setting_that_denies_is_not_taken_for_its_opposite(facts: Any) -> None:
+    told = facts(element("CodeSnippet", "no_weight_tying: true\nNo. of heads: 8", ("Llama 2 7B",)), title="Llama 2 7B")
+    assert stated(told) == {("Llama 2 7B", "heads", "8")}
 
 
 def test_results_in_a_table_keep_their_shots(facts: Any) -> None:
