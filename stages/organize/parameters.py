@@ -118,7 +118,7 @@ def _coded(
 
 def _ranks(column: pa.ChunkedArray) -> np.ndarray:
     """Of each text its place among all texts of the column."""
-    return pc.rank(column.combine_chunks(), tiebreaker="dense").to_numpy()
+    return pc.rank(column.combine_chunks(), tiebreaker="dense").to_numpy().astype(np.int64)
 
 
 def _authority(read: Facts, entities: Entities, ids: list[str], entity: np.ndarray, at: np.ndarray) -> np.ndarray:
