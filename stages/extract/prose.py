@@ -9,9 +9,11 @@ from stages.extract.cues import (
     BASE,
     CLAUSE,
     DENIED,
+    GENERAL,
     OTHERS,
     OURS,
     PARTLY,
+    PARTS,
     RESPECTIVELY,
     SEVERAL,
     SHARE,
@@ -63,7 +65,7 @@ def _stated(
         *_numbers(sentence, models, speaker, document, lexicon),
         *_words(sentence, models, speaker, document, lexicon),
     ]
-    if not facts or UNREAL.search(sentence):
+    if not facts or UNREAL.search(sentence) or (not models and GENERAL.search(sentence)):
         return
     once: dict[tuple[str, str], set[Value]] = {}
     for subject, one in facts:
@@ -119,9 +121,11 @@ def _masked(sentence: str, models: list[Mention]) -> str:
 
 
 def _of_others(sentence: str, clause: int, one: Found) -> bool:
-    """Whether a number is the bits of a state or a cache, or the tokens of a sequence or a batch."""
+    """Whether a value is of something else: the bits of a cache, the tokens of a batch, the size of what is beaten."""
     others = OTHERS.get(one.name)
-    return bool(others and (others.search(sentence, clause, one.end) or SHARE.match(sentence, one.end)))
+    after = CLAUSE.search(sentence, one.end) if one.name in PARTS else None
+    end = after.start() if after else len(sentence) if one.name in PARTS else one.end
+    return bool(others and (others.search(sentence, clause, end) or SHARE.match(sentence, one.end)))
 
 
 def _clause(sentence: str, one: Found) -> int:
@@ -198,6 +202,8 @@ def _words(
         ):
             continue
         if any(model.start <= one.at < model.end for model in models) or BASE.match(sentence, one.end):
+            continue
+        if _of_others(sentence, clause, one):
             continue
         subject = _subject(sentence, one, models, speaker, document)
         said = models or (OURS.search(sentence) and USES.search(sentence, 0, one.at))
