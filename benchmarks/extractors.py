@@ -10,8 +10,8 @@ place before it, in a table that of the first cell, else the document's title. l
 small model of conf/model/smollm2.yaml, or the endpoint that --url and --model name; it writes 17 tokens a second on two
 cores, so it reads the first --slow documents alone, of each the first --elements elements that may state a fact (0:
 all), 800 characters of each. The others are scored on these documents as well. GLiNER is not compared: its weights come
-from a hub only. All are scored by stages.score.gold over the rows of gold whose document was read. The last line is
-JSON.
+from a hub only. All are scored by stages.score.gold over the rows of gold whose document was read. `checks` counts
+what became of the model's claims. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,11 @@ def main() -> None:
     gold = read_gold(options.gold / "gold/parameters.csv")
     assert extractor.llm is not None
     by_model = ByModel(lexicon, extractor.llm, both=False)
+    checks: Counter[str] = Counter()
     readers: dict[str, Callable[[Row], Iterable[Claim]]] = {
         "rules": lambda row: claims_of({**row, **_facts(facts_of(lexicon, row))}),
         "spaCy": _Entities(lexicon).claims,
-        "llm": lambda row: claims_of({**row, **_facts(by_model(row))}),
+        "llm": lambda row: claims_of({**row, **_facts(by_model(row), checks)}),
     }
     results: dict[str, Any] = {}
     for part, names in ((documents, ["rules", "spaCy"]), (documents[: options.slow], list(readers))):
@@ -75,7 +77,7 @@ def main() -> None:
         print(f"{'':<8}{''.join(f'{key:>10}' for key in held['rules'])}")
         for name, figures in held.items():
             print(f"{name:<8}{''.join(f'{figure:>10}' for figure in figures.values())}")
-    print(json.dumps({"elements": options.elements, **results}))
+    print(json.dumps({"elements": options.elements, **results, "checks": dict(checks.most_common())}))
 
 
 def _documents(folder: Path, gold: list[Claim]) -> list[str]:
@@ -103,8 +105,12 @@ def _model(options: argparse.Namespace) -> LanguageModel:
     )
 
 
-def _facts(payloads: Any) -> Row:
-    return {"parameters": payloads["facts"]["parameters"]}
+def _facts(payloads: Any, checks: Counter[str] | None = None) -> Row:
+    """The parameters of a document; what became of each claim of a model is counted."""
+    facts = payloads["facts"]
+    if checks is not None:
+        checks.update(facts.get("checks") or [facts["given_up"] or "no claim"])
+    return {"parameters": facts["parameters"]}
 
 
 def _scored(reader: Callable[[Row], Iterable[Claim]], documents: list[Row], gold: list[Claim], known: Any) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 WORD = re.compile(r"\d+(?:\.\d+)?(?:[bmkt](?![^\W\d_]))?|[^\W\d_]+|[+@()]+")
+RELEASE = re.compile(r"(?<![^\W_])v(?=[\s.-]?\d)")  # of v2; the v of GLM-4v is of the name
 FORMATS = {"hf"}  # marks that a hub puts behind a model's name
 
 
@@ -15,8 +16,8 @@ def fold(name: str) -> str:
 
 def same(name: str) -> str:
     """What all names of one entity share: its words and numbers, whatever their order: Kestrel-2 7B, Kestrel 7B v2."""
-    words = WORD.findall(name.lower())
-    return " ".join(sorted(word for word in words if word != "v")) or fold(name)
+    words = WORD.findall(RELEASE.sub("", name.lower()))
+    return " ".join(sorted(words)) or fold(name)
 
 
 def model_key(name: str) -> str:

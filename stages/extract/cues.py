@@ -16,6 +16,12 @@ UNREAL = re.compile(
     re.IGNORECASE,
 )
 """A sentence with one of these is not read at all."""
+GENERAL = re.compile(
+    r"\b(?:conventional|traditional|existing|typical|prior|previous|other|most|many)\s+(?:[\w-]+\s+){0,2}"
+    r"(?:models|methods|approaches|architectures|LLMs|works?)\b",
+    re.IGNORECASE,
+)
+"""A sentence with this that names no model is not about the one that is spoken of."""
 DENIED = re.compile(
     r"\b(?:not|never|no|without|cannot|neither|nor|instead of|rather than|than|unlike)\b|n't\b", re.IGNORECASE
 )
@@ -32,10 +38,34 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """At the start of a sentence without a name: it speaks of several models."""
+OTHERS = {
+    "bits": _any(
+        *("states?(?!-of-)", "caches?", "gradients?", "activations?", r"optimi[sz]er\w*", "moments?", r"communicat\w+"),
+        *(r"accumulat\w+", "GEMMs?", "registers?"),
+    ),
+    "licence": _any("code", behind=r"(?!.*\b(?:weights?|models?)\b)"),
+    "training tokens": _any("sequences?", "contexts?", "windows?", "batch(?:es)?"),
+    "parameters": _any(
+        *(r"rang(?:e|es|ing)", r"from\s\S+\s(?:\w+illion\s)?to", r"outperform\w*", r"surpass\w*"),
+        *(r"beat(?:s|ing)?", r"exceed\w*", r"rival\w*"),
+    ),
+    "optimizer": _any(r"alternatives? to", r"contenders? to", r"replac\w+", r"same \w+ as", r"\d-bit"),
+    "precision": _any(
+        *(r"accumulat\w*", "states", "moments", "gradients", "caches?", "master", "logits", "GEMMs?", "activations"),
+        *(r"dequanti\w*", "softmax", "baselines?", "above", "below", "versus", "vs", "equivalent", r"compar\w+"),
+    ),
+}
+"""Before a value of these in its clause: it is of something else than the model, or than all of its training."""
+PARTS = {"precision"}
+"""Of these also behind the value: FP32 accumulation."""
+SHARE = re.compile(r"\s*(?:per|a|each|in (?:a|each|every))\s+(?:batch|step|sequence|update|device|GPU)\b")
+"""Behind a value: it is that of a part."""
 TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
 CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
 COMPARED = _any(
     *("than", "unlike", "compared (?:with|to)", "different from", "similar to", "following", "as", "in contrast to"),
+    *(r"(?:similar|identical|same) \w+ (?:to|as)", r"(?:comparable|competitive|on par) (?:to|with)(?:\s[\w×.-]+){0,3}"),
+    *(r"outperform\w*", r"surpass\w*", "beats?", r"exceed\w*", "against", "over"),
     *("inherited from", "based on", "contrary to", "like", "from", "times"),
     behind=r"\s+(?:that of\s+|the\s+)?$",
 )

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 MARKUP = re.compile(r"[`*†‡§]|\[\d+\]|\\(?:textbf|text|mathrm|textit)\b|[{}$\\]")
 BEHIND = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\]]*\]\s*$")
 WORD = re.compile(r"[^\W_]+(?:\.\d+)?")
-SILENT = {"the", "of", "a", "number", "num", "no", "nr", "n", "count", "our", "total", "peak", "maximum", "max", "in"}
+NUMBER = re.compile(r"\bno(?:\.|\s+of\b)", re.IGNORECASE)  # elsewhere a `no` denies: `no weight tying`
+SILENT = {"the", "of", "a", "number", "num", "nr", "n", "count", "our", "total", "peak", "maximum", "max", "in"}
 SHOTS = re.compile(r"\b(\d+|zero|few|one|five)[- ]shots?\b|\bpass@\d+\b|\b(?:acc(?:uracy)?|em|cot)\b", re.IGNORECASE)
 
 
 def fold_label(text: str) -> str:
     """What two spellings of a label share: its words in lower case and singular, without those that say nothing."""
-    words = [word.lower() for word in WORD.findall(text)]
+    words = [word.lower() for word in WORD.findall(NUMBER.sub("", text))]
     told = [word for word in words if word not in SILENT] or words
     return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] != "s" else word for word in told)
 

@@ -21,8 +21,10 @@ ARGUMENT = re.compile(
 OPTION = re.compile(r"(?<!\S)--(?P<key>[a-z][\w-]{1,40})(?:=|\s+)(?P<value>[^\s\\]+)")
 COMMENT = re.compile(r"\s+(?:#|//)\s.*$")
 UNSURE = re.compile(r"\b(?:e\.g\.|for example|if|or|default)\b|\?|\.\.\.", re.IGNORECASE)
-
-
+CHOICES = re.compile(r"\{[^{}:]*[,|][^{}:]*\}")
+"""What an option may be, in a command's help."""
+LOGGED = re.compile(r"(?:\s{2,}|\|\s*)\w+:\s")
+"""In a value: a line of a log goes on with its next key."""
 LONG = 200  # characters: a longer item is a paragraph
 
 
@@ -36,6 +38,8 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
         names = label(match["key"], lexicon)
         value = COMMENT.sub("", match["value"]).rstrip(",;").strip("\"'`")
         if not names or (not code and UNSURE.search(value)):
+            continue
+        if CHOICES.fullmatch(value) or LOGGED.search(value):
             continue
         start, end = match.start() + len(match[0]) - len(match[0].lstrip()), match.end()
         for name, held in cell_values(value, names, lexicon).items():

@@ -9,10 +9,14 @@ from stages.extract.cues import (
     BASE,
     CLAUSE,
     DENIED,
+    GENERAL,
+    OTHERS,
     OURS,
     PARTLY,
+    PARTS,
     RESPECTIVELY,
     SEVERAL,
+    SHARE,
     SIZES,
     TOGETHER,
     TUNING,
@@ -61,7 +65,7 @@ def _stated(
         *_numbers(sentence, models, speaker, document, lexicon),
         *_words(sentence, models, speaker, document, lexicon),
     ]
-    if not facts or UNREAL.search(sentence):
+    if not facts or UNREAL.search(sentence) or (not models and GENERAL.search(sentence)):
         return
     once: dict[tuple[str, str], set[Value]] = {}
     for subject, one in facts:
@@ -84,6 +88,8 @@ def _numbers(
     for one in found:
         clause = _clause(sentence, one)
         if DENIED.search(sentence, clause, one.at) or PARTLY.search(sentence, clause, one.end):
+            continue
+        if _of_others(sentence, clause, one):
             continue
         subject = subjects.get(one.at) or _subject(sentence, one, models, speaker, document)
         if subject and _fits(subject, one, sentence, speaker, models, lexicon):
@@ -112,6 +118,14 @@ def _masked(sentence: str, models: list[Mention]) -> str:
     for model in models:
         sentence = sentence[: model.start] + BLOT * (model.end - model.start) + sentence[model.end :]
     return sentence
+
+
+def _of_others(sentence: str, clause: int, one: Found) -> bool:
+    """Whether a value is of something else: the bits of a cache, the tokens of a batch, the size of what is beaten."""
+    others = OTHERS.get(one.name)
+    after = CLAUSE.search(sentence, one.end) if one.name in PARTS else None
+    end = after.start() if after else len(sentence) if one.name in PARTS else one.end
+    return bool(others and (others.search(sentence, clause, end) or SHARE.match(sentence, one.end)))
 
 
 def _clause(sentence: str, one: Found) -> int:
@@ -188,6 +202,8 @@ def _words(
         ):
             continue
         if any(model.start <= one.at < model.end for model in models) or BASE.match(sentence, one.end):
+            continue
+        if _of_others(sentence, clause, one):
             continue
         subject = _subject(sentence, one, models, speaker, document)
         said = models or (OURS.search(sentence) and USES.search(sentence, 0, one.at))

@@ -24,9 +24,11 @@ SHAPE = {
 }
 ENOUGH = 3  # so many rows of SHAPE in a table of label and value say that the document describes one model
 NO_NAME = re.compile(
-    r"\b(?:of|the|for|to|and|how|an?|with|in|on|is|are|from|model card|guide|tutorial|overview|readme|configuration)\b",
+    r"\b(?:of|the|for|to|and|how|an?|with|in|on|is|are|from|model card|guide|tutorial|overview|readme|configuration)\b"
+    r"|^(?:(?:pre-?)?train|fine-?tun|evaluat|quanti[sz]|convert|deploy|serv|run|us|install|load|test|build)(?:e|ing|ning)?\b",
     re.IGNORECASE,
 )
+WHOLE = re.compile(r"\s*(?:\(.*\))?")  # behind the only name of a title: LoRA (Low-Rank Adaptation)
 HEADED = re.compile(r"^(?P<name>[^:]{2,40}?)(?:\s*:|\s+technical report\b|\s+model card\b)", re.IGNORECASE)
 
 
@@ -60,8 +62,7 @@ def subject_of(document: Document, lexicon: Lexicon, name: str) -> Subject:
     if name:
         return Subject(name, True)
     title = document.title.strip()
-    named = not all(word in lexicon.ordinary for word in title.lower().split()) and not NO_NAME.search(title)
-    if named and len(title) <= 40 and len(title.split()) <= 5 and _describes(document, lexicon):
+    if may_name(title, lexicon) and _describes(document, lexicon):
         return Subject(title, True)
     return _introduced(document, lexicon)
 
@@ -70,6 +71,15 @@ def _is_named(text: str, model: Mention) -> bool:
     """Whether the text is the model's name, or begins with it before a colon."""
     headed = HEADED.match(text)
     return text[model.start : model.end] in (text.strip(), headed["name"] if headed else "")
+
+
+def may_name(title: str, lexicon: Lexicon) -> bool:
+    """Whether a title may be a model's name: it is short, and neither a sentence nor the name of something else."""
+    if not 0 < len(title) <= 40 or len(title.split()) > 5 or NO_NAME.search(title):
+        return False
+    found = find_mentions(title, lexicon)[:1]
+    other = any(held.kind != "model" and not held.start and WHOLE.fullmatch(title[held.end :]) for held in found)
+    return not other and not all(word in lexicon.ordinary for word in title.lower().split())
 
 
 def _is_whole(title: str, model: Mention, document: Document, lexicon: Lexicon) -> bool:

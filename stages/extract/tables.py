@@ -13,7 +13,7 @@ from stages.extract.lexicon import Lexicon
 from stages.extract.numbers import Value
 from stages.extract.quantities import quantities
 from stages.extract.quantities import words as words_in
-from stages.extract.subjects import ENOUGH, SHAPE, models_in, nearest_subject, with_size
+from stages.extract.subjects import ENOUGH, SHAPE, may_name, models_in, nearest_subject, with_size
 from stages.extract.values import devices, read_value, shots
 
 SCALE = re.compile(r"[(,]\s*(?:in )?([KMBT]|thousand|million|billion|trillion)s?\)?\s*$", re.IGNORECASE)
@@ -170,7 +170,7 @@ def _titled(reading: Reading, rows: list[Row], place: int) -> str:
     """The title, if the table describes the shape of one model and the title may be a name."""
     shape = {name for row in rows for name in label(row.cells[place], reading.lexicon)} & SHAPE
     title = reading.document.title.strip()
-    return title if len(shape) >= ENOUGH and 0 < len(title.split()) <= 4 and len(title) <= 40 else ""
+    return title if len(shape) >= ENOUGH and may_name(title, reading.lexicon) else ""
 
 
 def _cell(

@@ -20,7 +20,7 @@ from annotated_types import Ge, Le
 from stages.core.knowledge import Knowledge, Known
 from stages.core.run.config import PartOf, Threads, config
 
-LIBRARIES = ("scikit-learn", "networkx", "numpy")
+LIBRARIES = ("scikit-learn", "numpy", "orjson")
 
 
 @config

@@ -36,7 +36,7 @@ def find_clusters(
     for number, task in enumerate(tasks):
         groups[task].append(number)
     characteristic = Characteristic(documents.terms, len(documents.keys))
-    within = _entities_by_document(entities)
+    within = _Within(entities, documents.keys)
     clusters = []
     for task, members in sorted(groups.items()):
         name = task.replace("-", " ") or OTHER
@@ -60,17 +60,30 @@ def _named(about: str, terms: list[str]) -> dict[str, Any]:
     return {"name": about or ", ".join(terms[:3]) or OTHER, "terms": terms}
 
 
-def _members(members: Iterable[int], documents: Documents, within: dict[str, list[str]]) -> dict[str, Any]:
-    keys = [documents.keys[number] for number in sorted(members)]
-    return {"documents": keys, "entities": sorted({entity for key in keys for entity in within.get(key, ())})}
+def _members(members: Iterable[int], documents: Documents, within: _Within) -> dict[str, Any]:
+    numbers = sorted(members)
+    return {"documents": [documents.keys[number] for number in numbers], "entities": within.of(numbers)}
 
 
-def _entities_by_document(entities: list[dict[str, Any]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for entity in entities:
-        for key in entity["documents"]:
-            found[key].append(entity["id"])
-    return found
+class _Within:
+    """Which entities documents name."""
+
+    def __init__(self, entities: list[dict[str, Any]], keys: list[str]) -> None:
+        self._ids = sorted(entity["id"] for entity in entities)
+        numbers = {id: number for number, id in enumerate(self._ids)}
+        places = {key: place for place, key in enumerate(keys)}
+        at = np.array([places[key] for entity in entities for key in entity["documents"]], dtype=np.int64)
+        named = [numbers[entity["id"]] for entity in entities]
+        codes = np.repeat(np.array(named, dtype=np.int64), [len(entity["documents"]) for entity in entities])
+        order = np.argsort(at, kind="stable")
+        self._codes, self._starts = codes[order], np.searchsorted(at[order], np.arange(len(keys) + 1))
+
+    def of(self, documents: list[int]) -> list[str]:
+        """The ids of all that these documents name, sorted."""
+        there = np.zeros(len(self._ids), dtype=bool)
+        for number in documents:
+            there[self._codes[self._starts[number] : self._starts[number + 1]]] = True
+        return [self._ids[code] for code in np.flatnonzero(there)]
 
 
 def _finer(

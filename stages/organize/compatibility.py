@@ -7,6 +7,7 @@ an edge with the models that combine it; its evidence is that of both parts in t
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -100,14 +101,17 @@ def _told(held: dict[str, list[Json]], tokens: dict[str, str], signs: dict[str, 
     """The parts that values name (activation SwiGLU), and those whose parameters a model has (a rotary base)."""
     found = []
     for name, values in held.items():
-        named = fold(name)
+        named = _folded(name)
         for parameter in values:
-            value, source = fold(parameter["value"]), parameter["sources"][0]
+            value, source = _folded(parameter["value"]), parameter["sources"][0]
             said = [named] if value == "yes" else [value, f"{value}{named}", f"{value}positions"]
             found += [(tokens[word], source) for word in said if word in tokens]
             if name in signs and (parameter["number"] or 0) > 1:
                 found.append((signs[name], source))
     return found
+
+
+_folded = lru_cache(maxsize=65536)(fold)  # values are many, and most of them are met often
 
 
 def _shared(held: dict[str, list[Json]]) -> list[tuple[str, Json]]:

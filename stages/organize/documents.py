@@ -47,45 +47,54 @@ class Terms:
 
 
 def read_documents(outlines: Path, keys: Sequence[str], knowledge: Known) -> Documents:
-    """The documents `keys` of the table outlines/, in this order."""
+    """The documents `keys` of the table outlines/, in this order; others of the table are left out."""
     from stages.core.table import shard_files
 
     columns = ["document", "title", "kind", "words", "tasks", "names", "terms", "vector"]
     held = pa.concat_tables(pq.ParquetFile(path).read(columns) for path in shard_files(outlines))
-    place = pc.index_in(held["document"], pa.array(keys, pa.string()))
-    held = held.append_column("place", place).filter(pc.is_valid(place)).sort_by("place").combine_chunks()
+    place = pc.index_in(held["document"], pa.array(keys, pa.string())).fill_null(len(keys)).to_numpy()
+    order = np.argsort(place, kind="stable")[: len(keys)]
+    plain = held.select(["document", "title", "kind", "words"]).take(order)
+    assert plain["document"].to_pylist() == list(keys), "each document has an outline"
     return Documents(
-        keys=held["document"].to_pylist(),
-        titles=held["title"].to_pylist(),
-        kinds=np.array(held["kind"].to_pylist(), dtype=object),
-        words=held["words"].to_numpy(),
-        tasks=_spoken(held["tasks"], "task", list(knowledge.tasks)),
-        names=_spoken(held["names"], "name", list(knowledge.entities)),
-        vectors=_vectors(held["vector"]),
-        terms=_terms(held["terms"]),
+        keys=list(keys),
+        titles=plain["title"].to_pylist(),
+        kinds=np.array(plain["kind"].to_pylist(), dtype=object),
+        words=plain["words"].to_numpy(),
+        tasks=_spoken(held["tasks"], "task", list(knowledge.tasks), place, len(keys)),
+        names=_spoken(held["names"], "name", list(knowledge.entities), place, len(keys)),
+        vectors=_vectors(held["vector"], place, len(keys)),
+        terms=_terms(held["terms"], place, len(keys)),
     )
 
 
-def _spoken(column: pa.ChunkedArray, key: str, known: list[str]) -> np.ndarray:
-    counts = np.zeros((len(column), len(known), len(PLACES)), dtype=np.int32)
+# What follows fills an array of `count` documents; what is of none of them goes to a row more, which is dropped.
+
+
+def _spoken(column: pa.ChunkedArray, key: str, known: list[str], place: np.ndarray, count: int) -> np.ndarray:
+    counts = np.zeros((count + 1, len(known), len(PLACES)), dtype=np.int32)
     rows, items = flat(column)
     numbers = {name: number for number, name in enumerate(known)}
-    codes = np.array([numbers[name] for name in items.field(key).to_pylist()], dtype=np.int64)
-    for place, name in enumerate(PLACES):
-        counts[rows, codes, place] = items.field(name).to_numpy(zero_copy_only=False)
-    return counts
+    coded = items.field(key).dictionary_encode()
+    codes = np.array([numbers[name] for name in coded.dictionary.to_pylist()], dtype=np.int64)
+    at, of = place[rows.to_numpy()], codes[coded.indices.to_numpy()]
+    for number, name in enumerate(PLACES):
+        counts[at, of, number] = items.field(name).to_numpy(zero_copy_only=False)
+    return counts[:count]
 
 
-def _vectors(column: pa.ChunkedArray) -> np.ndarray:
-    rows, items = flat(column)
-    size = len(items) // max(1, len(np.unique(rows)))
-    vectors = np.zeros((len(column), max(1, size)), dtype=np.float32)
+def _vectors(column: pa.ChunkedArray, place: np.ndarray, count: int) -> np.ndarray:
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
+    size = int(lengths.max(initial=0))
+    vectors = np.zeros((count + 1, max(1, size)), dtype=np.float32)
     if size:
-        vectors[np.unique(rows)] = items.to_numpy().reshape(-1, size)
-    return vectors
+        vectors[place[lengths > 0]] = pc.list_flatten(column).to_numpy().reshape(-1, size)
+    return vectors[:count]
 
 
-def _terms(column: pa.ChunkedArray) -> Terms:
+def _terms(column: pa.ChunkedArray, place: np.ndarray, count: int) -> Terms:
     rows, items = flat(column)
+    at = place[rows.to_numpy()]
+    order = np.argsort(at, kind="stable")[: np.count_nonzero(at < count)]
     coded = items.dictionary_encode()
-    return Terms(rows, coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist())
+    return Terms(at[order], coded.indices.to_numpy()[order], coded.dictionary.to_pylist())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -79,23 +81,33 @@ def _present(key: str, names: Counter[str]) -> Counter[str]:
 
 def _named(facts: Facts) -> pa.Table:
     """Every place that names an entity: mentions, and the subjects and objects of other facts."""
-    numbers = {key: number for number, key in enumerate(facts.documents)}
-    others = [(numbers[fact["document"]], fact["subject"]) for fact in [*facts.parameters, *facts.relations]]
-    others += [(numbers[fact["document"]], fact["object"]) for fact in facts.relations]
-    nothing = [""] * len(others)
-    mentions = facts.mentions.select(["document", "entity", "kind", "surface"])
-    schema = mentions.schema
-    columns = [[number for number, _ in others], [name for _, name in others], nothing, nothing]
-    return pa.concat_tables([mentions, pa.Table.from_arrays(list(map(pa.array, columns, schema.types)), schema=schema)])
+    mentions = facts.mentions.select(["at", "entity", "kind", "surface"])
+    parameters = facts.parameters
+    related = [(fact["at"], fact[side]) for side in ("subject", "object") for fact in facts.relations]
+    others = [
+        (parameters["at"].combine_chunks(), parameters["subject"].combine_chunks()),
+        (pa.array([at for at, _ in related], pa.int64()), pa.array([name for _, name in related], pa.string())),
+    ]
+    return pa.concat_tables([mentions, *(_unspoken(at, names, mentions.schema) for at, names in others)])
+
+
+def _unspoken(at: pa.Array, names: pa.Array, schema: pa.Schema) -> pa.Table:
+    """Names in facts, which tell neither a kind nor how they are written."""
+    nothing = pa.repeat("", len(names))
+    return pa.table([at.cast(schema.field("at").type), names, nothing, nothing], schema=schema)
 
 
 def _documents(named: pa.Table, keys: dict[str, str], documents: list[str]) -> dict[str, list[str]]:
-    """The documents that name each entity, by the key of its names, sorted."""
-    pairs = named.group_by(["entity", "document"]).aggregate([])
-    found: dict[str, set[int]] = defaultdict(set)
-    for name, number in zip(pairs["entity"].to_pylist(), pairs["document"].to_pylist(), strict=True):
-        found[keys[name]].add(number)
-    return {key: [documents[number] for number in sorted(numbers)] for key, numbers in found.items()}
+    """The documents that name each entity, by the key of its names, in their order."""
+    coded = named["entity"].combine_chunks().dictionary_encode()
+    found = sorted(set(keys.values()))
+    numbers = {key: number for number, key in enumerate(found)}
+    codes = np.array([numbers[keys[name]] for name in coded.dictionary.to_pylist()], dtype=np.int64)
+    pairs = np.sort(codes[coded.indices.to_numpy()] * len(documents) + named["at"].to_numpy())
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+    starts = np.searchsorted(pairs, np.arange(len(found) + 1) * len(documents)).tolist()
+    names = [documents[number] for number in (pairs % max(1, len(documents))).tolist()]
+    return {key: names[start:end] for key, (start, end) in zip(found, pairwise(starts), strict=True)}
 
 
 def _most(counter: Counter[str]) -> str:

@@ -1,4 +1,4 @@
-"""The facts of all documents: what is many (mentions) as columns, what is written out again as rows."""
+"""The facts of all documents: what is many (mentions, parameters) as columns, relations as rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from stages.core.titles import by_title
 
 Fact = dict[str, Any]
-MENTION = ["entity", "kind", "surface", "element", "start", "end"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,14 @@ class Facts:
     """Facts of the documents that are not folded into others, in an order that no path decides: by title."""
 
     documents: list[str]
-    about: dict[str, About]
+    about: list[About]
+    """What each is, in their order."""
     mentions: pa.Table
-    """Columns document (its number), entity, kind, surface, element, start, end."""
-    parameters: list[Fact]
-    """Each with its document, and with the number `at` that the document has in the order."""
+    """Columns `at` (the document's number), entity, kind, surface, element, start, end."""
+    parameters: pa.Table
+    """Columns `at` (the document's number), subject, name, value, number, unit, element, quote, start, end, detail."""
     relations: list[Fact]
+    """Each with its document, and with the number `at` that the document has in the order."""
 
     def first_mentions(self) -> dict[str, Fact]:
         """Where each entity is named first: document, element, quote, start, end."""
@@ -44,7 +45,7 @@ class Facts:
         held = self.mentions.take(first["row_min"]).to_pylist()
         return {
             mention["entity"]: {
-                "document": self.documents[mention["document"]],
+                "document": self.documents[mention["at"]],
                 "quote": mention["surface"],
                 **{key: mention[key] for key in ("element", "start", "end")},
             }
@@ -65,36 +66,36 @@ def read_facts(facts: Path, left_out: Collection[str]) -> Facts:
 def gathered(held: pa.Table) -> Facts:
     """The rows of facts/, in their order."""
     documents = held["document"].to_pylist()
-    rows, items = flat(held["mentions"])
-    mentions = pa.table({"document": rows, **{name: items.field(name) for name in MENTION}})
     kinds, subjects = held["kind"].to_pylist(), held["subject"].to_pylist()
-    about = {key: About(kind, subject or "") for key, kind, subject in zip(documents, kinds, subjects, strict=True)}
-    return Facts(
-        documents, about, mentions, _listed(held["parameters"], documents), _listed(held["relations"], documents)
-    )
+    about = [About(kind, subject or "") for kind, subject in zip(kinds, subjects, strict=True)]
+    mentions, parameters, relations = (_items(held[name]) for name in ("mentions", "parameters", "relations"))
+    return Facts(documents, about, mentions, parameters, _listed(relations, documents))
 
 
-def flat(column: pa.ChunkedArray) -> tuple[pa.Array, pa.StructArray]:
+def flat(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     """The items of a list column, and the number of the row of each."""
     lists = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     return pc.list_parent_indices(lists), lists.flatten()
 
 
-def _listed(column: pa.ChunkedArray, documents: list[str]) -> list[Fact]:
-    """The items as rows with their document; column by column, since Arrow makes a row of a struct field by field."""
+def _items(column: pa.ChunkedArray) -> pa.Table:
+    """The items of a column of lists of structs, as a table: beside its fields `at`, the number of the row."""
     rows, items = flat(column)
-    names = [field.name for field in items.type]
-    columns = [_texts(items.field(name)) for name in names]
-    places = rows.to_pylist()
-    keys = (*names, "document", "at")
-    named = [documents[place] for place in places]
-    return [dict(zip(keys, held, strict=True)) for held in zip(*columns, named, places, strict=True)]
+    return pa.table({"at": rows, **{field.name: items.field(field.name) for field in items.type}})
 
 
-def _texts(column: pa.Array) -> list[Any]:
+def _listed(items: pa.Table, documents: list[str]) -> list[Fact]:
+    """The items as rows with their document; column by column, since Arrow makes a row of a struct field by field."""
+    columns = [texts(items[name]) for name in items.column_names]
+    keys = (*items.column_names, "document")
+    named = [documents[place] for place in columns[0]]
+    return [dict(zip(keys, held, strict=True)) for held in zip(*columns, named, strict=True)]
+
+
+def texts(column: pa.ChunkedArray) -> list[Any]:
     """The values of a column; a text that comes often is made once."""
     if not pa.types.is_string(column.type):
         return column.to_pylist()
-    coded = column.dictionary_encode()
+    coded = column.combine_chunks().dictionary_encode()
     known = [*coded.dictionary.to_pylist(), None]
     return [known[code] for code in coded.indices.fill_null(len(known) - 1).to_pylist()]

@@ -3,123 +3,205 @@
 Values that differ are ranked by the best of their sources, never averaged: a card or a report about the model itself
 comes before one about its family, and that before a page about something else; then counts how many state a value.
 Results that were got in ways that their sources name, such as 5-shot and 0-shot, are not disputed.
+
+There are hundreds of thousands of them in a large corpus, so they are sorted, compared and counted as columns: rows of
+Python are made of what is written alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stages.organize.agreement import Groups, exactness
 from stages.organize.entities import Entities
-from stages.organize.facts import About, Fact, Facts
+from stages.organize.facts import Facts, texts
 
 OFFICIAL = ("card", "json", "config")
-SUFFIX = {"k": (1e3, 2.0**10), "m": (1e6, 2.0**20), "b": (1e9, 2.0**30), "t": (1e12, 2.0**40)}
+PLACE = ("element", "start", "end", "quote")
 
 
 def merge_parameters(read: Facts, entities: Entities) -> list[dict[str, Any]]:
     """All parameters, sorted by entity, name and rank; the text of a merged value is its most exact one."""
-    families = {entity["id"]: entity["family"] for entity in entities.listed}
-    facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in read.parameters:
-        entity = entities.ids[fact["subject"]]
-        authority = _authority(read.about[fact["document"]], entity, entities, families)
-        facts[entity, fact["name"]].append({**fact, "authority": authority})
-    merged = []
-    for (entity, name), held in sorted(facts.items()):
-        groups = _groups(held)
-        details = [next((fact["detail"] for fact in group if fact.get("detail")), None) for group in groups]
-        for rank, (group, detail) in enumerate(zip(groups, details, strict=True)):
-            exact = group[0]
-            merged.append(
-                {
-                    "entity": entity,
-                    "name": name,
-                    "value": exact["value"],
-                    "number": exact["number"],
-                    "unit": exact["unit"],
-                    "detail": detail,
-                    "disputed": _disputed(rank, details),
-                    "rank": rank,
-                    "sources": sources(group),
-                }
-            )
-    return merged
+    if not len(read.parameters):
+        return []
+    stated = _stated(read, entities)
+    values = _values(stated)
+    place = np.empty_like(values.order)
+    place[values.order] = np.arange(len(place))
+    sources, starts = _sources(read, stated, place[values.of])
+    shown = stated.held.take(values.first[values.order])
+    columns = {name: texts(shown[name]) for name in ("value", "number", "unit")}
+    columns["entity"] = [stated.entities[code] for code in stated.entity[values.first[values.order]]]
+    columns["name"] = texts(shown["name"])
+    columns["detail"] = [stated.details[code] for code in values.detail[values.order]]
+    columns["disputed"] = values.disputed[values.order].tolist()
+    columns["rank"] = values.rank.tolist()
+    columns["sources"] = [sources[start:end] for start, end in pairwise(starts)]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _disputed(at: int, details: list[str | None]) -> bool:
+@dataclass(frozen=True)
+class _Stated:
+    """Facts sorted by entity and name, in these by how exact their value is, then by place; arrays of one length."""
+
+    held: pa.Table
+    entities: list[str]
+    """Ids of entities by their number, which `entity` holds."""
+    entity: np.ndarray
+    pair: np.ndarray
+    """The number of entity and name together."""
+    value: np.ndarray
+    number: np.ndarray
+    """NaN where the value is none."""
+    authority: np.ndarray
+    details: list[str | None]
+    detail: np.ndarray
+    """The number of its detail in `details`; 0: none."""
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Merged values by number: facts that agree are one."""
+
+    of: np.ndarray
+    """Of each fact, its value's number."""
+    first: np.ndarray
+    """The most exact of its facts."""
+    detail: np.ndarray
+    disputed: np.ndarray
+    order: np.ndarray
+    """The values by entity, name and rank."""
+    rank: np.ndarray
+    """The ranks in that order."""
+
+
+def _stated(read: Facts, entities: Entities) -> _Stated:
+    held = read.parameters
+    ids, entity = _coded(held["subject"], called=entities.ids.__getitem__)
+    names, name = _coded(held["name"])
+    _, value = _coded(held["value"], by=exactness)
+    pair = entity * len(names) + name
+    number, at = held["number"].to_numpy(), held["at"].to_numpy()
+    order = np.lexsort((held["start"].to_numpy(), _ranks(held["element"]), at, number, value, pair))
+    details, detail = _coded(held["detail"])
+    return _Stated(
+        held=held.take(order),
+        entities=ids,
+        entity=entity[order],
+        pair=pair[order],
+        value=value[order],
+        number=number[order],
+        authority=_authority(read, entities, ids, entity, at)[order],
+        details=[None, *details],
+        detail=detail[order] + 1,
+    )
+
+
+def _coded(
+    column: pa.ChunkedArray, called: Callable[[str], str] = str, by: Callable[[str], Any] | None = None
+) -> tuple[list[str], np.ndarray]:
+    """What the texts of a column are called, sorted, and of each row the number of its own; -1 for none."""
+    coded = column.combine_chunks().dictionary_encode()
+    found = [called(text) for text in coded.dictionary.to_pylist()]
+    names = sorted(set(found), key=by)
+    numbers = {name: number for number, name in enumerate(names)}
+    codes = np.array([*(numbers[name] for name in found), -1], dtype=np.int64)
+    return names, codes[coded.indices.fill_null(len(found)).to_numpy()]
+
+
+def _ranks(column: pa.ChunkedArray) -> np.ndarray:
+    """Of each text its place among all texts of the column."""
+    return pc.rank(column.combine_chunks(), tiebreaker="dense").to_numpy().astype(np.int64)
+
+
+def _authority(read: Facts, entities: Entities, ids: list[str], entity: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """How far documents are from the model they speak of: 0 its own card, 1 its own report or page, 2 its family's."""
+    families = {held["id"]: held["family"] for held in entities.listed}
+    numbers = {family: number for number, family in enumerate(sorted(set(families.values()) - {""}), 1)}
+    known = {id: number for number, id in enumerate(ids)}
+    subjects = [entities.ids.get(about.subject, "") for about in read.about]
+    own = np.array([known.get(subject, -1) for subject in subjects], dtype=np.int64)[at]
+    kin = np.array([numbers.get(families.get(subject, ""), 0) for subject in subjects], dtype=np.int64)[at]
+    family = np.array([numbers.get(families[id], 0) for id in ids], dtype=np.int64)[entity]
+    official = np.array([about.kind in OFFICIAL for about in read.about], dtype=bool)[at]
+    related = np.where((kin > 0) & (kin == family), 2, 3)
+    return np.where(own == entity, np.where(official, 0, 1), related)
+
+
+def _values(stated: _Stated) -> _Values:
+    """Merge facts that agree; rank those that do not."""
+    changes = (np.diff(stated.pair) != 0) | (np.diff(stated.value) != 0) | _differ(stated.number)
+    runs = np.flatnonzero(np.concatenate([[True], changes]))
+    joined = np.repeat(_joined(stated, runs), np.diff(runs, append=len(stated.pair)))
+    first, of = np.unique(joined, return_inverse=True)
+    pair, detail = stated.pair[first], _first_detail(stated, of, len(first))
+    best = np.full(len(first), stated.authority.max())
+    np.minimum.at(best, of, stated.authority)
+    words = _ranks(stated.held["value"].take(first))
+    order = np.lexsort((words, np.nan_to_num(stated.number[first]), -_documents(stated, of), best, pair))
+    begins = np.diff(pair[order], prepend=-1) != 0
+    ranks = np.arange(len(first)) - np.maximum.accumulate(np.where(begins, np.arange(len(first)), 0))
+    return _Values(of, first, detail, _disputed(pair, detail), order, ranks)
+
+
+def _documents(stated: _Stated, of: np.ndarray) -> np.ndarray:
+    """Of each value the number of documents that state it."""
+    at = stated.held["at"].to_numpy()
+    pairs = np.sort(of * (at.max() + 1) + at)
+    return np.bincount(pairs[np.diff(pairs, prepend=-1) != 0] // (at.max() + 1))
+
+
+def _differ(numbers: np.ndarray) -> np.ndarray:
+    """Whether each number is another than the one before; none is none."""
+    one, other = numbers[:-1], numbers[1:]
+    return (one != other) & ~(np.isnan(one) & np.isnan(other))
+
+
+def _joined(stated: _Stated, runs: np.ndarray) -> np.ndarray:
+    """Of each run of facts with one value, the first fact of the value that it agrees with."""
+    values = texts(stated.held["value"].take(runs))
+    numbers = texts(stated.held["number"].take(runs))
+    found, before, groups = [], -1, Groups()
+    for at, pair, value, number in zip(runs.tolist(), stated.pair[runs].tolist(), values, numbers, strict=True):
+        if pair != before:
+            before, groups = pair, Groups()
+        found.append(groups.join(at, value, number))
+    return np.array(found, dtype=np.int64)
+
+
+def _first_detail(stated: _Stated, of: np.ndarray, count: int) -> np.ndarray:
+    """Of each value the detail that the most exact of its facts with one names; 0: none."""
+    detail = np.zeros(count, dtype=np.int64)
+    named = np.flatnonzero(stated.detail)[::-1]
+    detail[of[named]] = stated.detail[named]
+    return detail
+
+
+def _disputed(pair: np.ndarray, detail: np.ndarray) -> np.ndarray:
     """Whether a value disagrees with another: none does that was got in another way, as with 5 shots and with none."""
-    own = details[at]
-    return any(other == own or not own or not other for place, other in enumerate(details) if place != at)
+    _, of, count = np.unique(pair, return_inverse=True, return_counts=True)
+    vague = np.bincount(of[detail == 0], minlength=len(count))
+    way = of * (detail.max() + 1) + detail
+    _, same, alike = np.unique(way, return_inverse=True, return_counts=True)
+    return (count[of] > 1) & ((detail == 0) | (vague[of] > 0) | (alike[same] > 1))
 
 
-def _authority(document: About, entity: str, entities: Entities, families: dict[str, str]) -> int:
-    """How far a document is from the model it speaks of: 0 its own card, 1 its own report or page, 2 its family's."""
-    about = entities.ids.get(document.subject, "")
-    if about and about == entity:
-        return 0 if document.kind in OFFICIAL else 1
-    return 2 if about and families[about] and families[about] == families[entity] else 3
-
-
-def sources(facts: list[Fact]) -> list[dict[str, Any]]:
-    """Where facts stand, each place once, in the order of the documents."""
-    keys = ("element", "start", "end", "quote")
-    places = {(fact["at"], *(fact[key] for key in keys)): fact["document"] for fact in facts}
-    return [{"document": places[place], **dict(zip(keys, place[1:], strict=True))} for place in sorted(places)]
-
-
-def _groups(facts: list[Fact]) -> list[list[Fact]]:
-    """Facts that agree, the most exact value first in each group; groups by rank, then by number and value."""
-    if len(facts) == 1:
-        return [facts]
-    groups: list[list[Fact]] = []
-    same: dict[tuple[float | None, str], list[Fact]] = {}  # most values are one that was met before, letter by letter
-    for fact in sorted(facts, key=_exactness):
-        key = fact["number"], fact["value"]
-        if key not in same:
-            same[key] = next((group for group in groups if agree(group[0], fact)), [])
-            if not same[key]:
-                groups.append(same[key])
-        same[key].append(fact)
-    return sorted(groups, key=_rank)
-
-
-def _rank(group: list[Fact]) -> tuple[Any, ...]:
-    documents = {fact["document"] for fact in group}
-    best = min(fact["authority"] for fact in group)
-    return best, -len(documents), group[0]["number"] or 0.0, group[0]["value"]
-
-
-def _exactness(fact: Fact) -> tuple[Any, ...]:
-    return *_roundness(fact["value"]), fact["value"], fact["at"], fact["element"], fact["start"]
-
-
-@lru_cache(maxsize=65536)
-def _roundness(value: str) -> tuple[bool, int]:
-    """Whether a value ends in a letter, as 32k does, and how many digits it lacks."""
-    return bool(re.search(r"[A-Za-z]$", value)), -len(re.sub(r"\D", "", value))
-
-
-def agree(exact: Fact, other: Fact) -> bool:
-    """Whether two values are equal, or `other` is `exact` rounded as it is written: 32k and 32,768."""
-    if exact["number"] is None or other["number"] is None:
-        return bool(exact["value"].lower() == other["value"].lower())
-    if exact["number"] == other["number"]:
-        return True
-    written = _written(other["value"])
-    if written is None:
-        return False
-    stated, places, scales = written
-    return any(round(exact["number"] / scale, places) == stated for scale in scales)
-
-
-@lru_cache(maxsize=65536)
-def _written(value: str) -> tuple[float, int, tuple[float, float]] | None:
-    """Of a value with a suffix the number before it, its decimal places, and what the suffix may stand for."""
-    written = re.fullmatch(r"(\d+)(?:\.(\d+))?\s?(K|k|M|B|T|thousand|million|billion|trillion)", value)
-    if not written:
-        return None
-    unit = {"thousand": "k", "million": "m", "billion": "b", "trillion": "t"}.get(written[3], written[3].lower())
-    return float(f"{written[1]}.{written[2] or 0}"), len(written[2] or ""), SUFFIX[unit]
+def _sources(read: Facts, stated: _Stated, place: np.ndarray) -> tuple[list[dict[str, Any]], list[int]]:
+    """Where the facts of the values at each `place` stand, each once, by document; and where each value's begin."""
+    held = stated.held
+    at, start, end = (held[name].to_numpy() for name in ("at", "start", "end"))
+    keys = np.stack([_ranks(held["quote"]), end, start, _ranks(held["element"]), at, place])
+    order = np.lexsort(keys)
+    order = order[(np.diff(keys[:, order], prepend=-1) != 0).any(axis=0)]
+    places = [texts(held[name].take(order)) for name in PLACE]
+    documents = [read.documents[number] for number in at[order].tolist()]
+    names = ("document", *PLACE)
+    found = [dict(zip(names, row, strict=True)) for row in zip(documents, *places, strict=True)]
+    return found, np.searchsorted(place[order], np.arange(place.max() + 2)).tolist()

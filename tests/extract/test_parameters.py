@@ -39,6 +39,15 @@ def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
         "In the second stage, Llama 2 7B has a learning rate of 1e-5.",
         "A hypothetical Llama 2 7B with a hidden size of 8192 is left for later work.",
         "It is deeper than Llama 2 7B with 40 layers.",
+        "Llama 2 7B is trained on sequences of up to 1M tokens.",
+        "Llama 2 7B is trained on 4M tokens per batch.",
+        "Llama 2 7B keeps its KV cache in 4 bits.",
+        "Llama 2 is a family that ranges from 7B to 70B parameters.",
+        "Llama 2 7B outperforms a model of 40B parameters.",
+        "Llama 2 7B is trained with FP32 accumulation.",
+        "The loss of Llama 2 7B is 0.015 above bf16.",
+        "For Llama 2 7B, an alternative to AdamW was tried.",
+        "Llama 2 7B keeps 1:3 experts.",
     ],
 )
 def test_what_is_denied_supposed_or_holds_for_a_part_stays_out(facts: Any, text: str) -> None:
@@ -112,6 +121,38 @@ def test_settings_in_code_items_and_options(facts: Any) -> None:
         ("Llama 2 7B", "layers", "32"),
         ("Llama 2 7B", "heads", "32"),
     }
+
+
+def test_what_other_models_do_is_not_what_the_reports_own_does(facts: Any) -> None:
+    text = "Conventional Transformer models use multi-head attention. It has 32 layers."
+    assert stated(facts(element("NarrativeText", text, SETUP), title=REPORT)) == {("DeepSeek-V2", "layers", "32")}
+
+
+def test_one_with_an_architecture_similar_to_anothers_has_its_own_values(facts: Any) -> None:
+    text = "Qwen3 8B has a similar architecture to Llama 2 7B, but it has only 28 layers."
+    assert stated(facts(element("NarrativeText", text))) == {("Qwen3 8B", "layers", "28")}
+
+
+@pytest.mark.parametrize("line", ["step: 20  loss: 11.8  tps: 4,376", "Epoch: 18 | Time: 12m 38s"])
+def test_lines_of_a_log_are_no_settings(facts: Any, line: str) -> None:
+    assert not facts(element("CodeSnippet", line, ("Llama 2 7B",)), title="Llama 2 7B")["parameters"]
+
+
+def test_what_an_option_may_be_is_no_setting(facts: Any) -> None:
+    line = "--precision {auto,fp16,bf16,fp32} --epochs 3"
+    told = facts(element("CodeSnippet", line, ("Llama 2 7B",)), title="Llama 2 7B")
+    assert stated(told) == {("Llama 2 7B", "epochs", "3")}
+
+
+@pytest.mark.parametrize("title", ["LoRA (Low-Rank Adaptation)", "Pretrain TinyLlama"])
+def test_a_title_that_names_no_model_is_no_models_name(facts: Any, title: str) -> None:
+    table = element("Table", "Layers | 22\nHeads | 32\nHidden size | 2048\nParameters | 1.1B", (title,))
+    assert title not in {subject for subject, _, _ in stated(facts(table, title=title))}
+
+
+def test_a_setting_that_denies_is_not_taken_for_its_opposite(facts: Any) -> None:
+    told = facts(element("CodeSnippet", "no_weight_tying: true\nNo. of heads: 8", ("Llama 2 7B",)), title="Llama 2 7B")
+    assert stated(told) == {("Llama 2 7B", "heads", "8")}
 
 
 def test_results_in_a_table_keep_their_shots(facts: Any) -> None:

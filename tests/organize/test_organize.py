@@ -121,16 +121,32 @@ def test_rounded_values_merge_and_conflicts_stay(known: Any) -> None:
     assert known[0]["conflicts"] == 1
 
 
+def merged(config: Config, **stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What organize keeps of the parameters that documents state."""
+    nothing = {"kind": "markdown", "mentions": [], "relations": []}
+    rows = [{"document": f"{key}.md", "parameters": held, **nothing} for key, held in stated.items()]
+    read = gathered(pa.Table.from_pylist(rows, pa.schema([pa.field("document", pa.string()), *SCHEMA])))
+    return merge_parameters(read, find_entities(read, config.knowledge))
+
+
+def test_a_place_is_one_source_and_what_more_documents_state_comes_first(config: Config) -> None:
+    few, many = parameter("A-1 7B", "heads", "16", 16.0), parameter("A-1 7B", "heads", "32", 32.0)
+    held = merged(config, a=[few, few], b=[many], c=[many, parameter("A-1 7B", "activation", "SwiGLU", None)])
+    told = [(one["name"], one["value"], one["rank"], [at["document"] for at in one["sources"]]) for one in held]
+    assert told == [
+        ("activation", "SwiGLU", 0, ["c.md"]),
+        ("heads", "32", 0, ["b.md", "c.md"]),
+        ("heads", "16", 1, ["a.md"]),
+    ]
+
+
 def test_results_got_in_other_ways_are_not_disputed(config: Config) -> None:
     def result(subject: str, value: str, detail: str | None) -> dict[str, Any]:
         return parameter(subject, "MMLU", value, float(value)) | {"detail": detail}
 
     facts = [result("A-1 7B", "45.3", "5-shot"), result("A-1 7B", "40.1", "0-shot")]
     facts += [result("B-1 7B", "50.0", "5-shot"), result("B-1 7B", "51.0", "5-shot"), result("B-1 7B", "52.0", None)]
-    row = {"document": "a.md", "kind": "markdown", "mentions": [], "parameters": facts, "relations": []}
-    read = gathered(pa.Table.from_pylist([row], pa.schema([pa.field("document", pa.string()), *SCHEMA])))
-    merged = merge_parameters(read, find_entities(read, config.knowledge))
-    assert {(one["entity"], one["value"], one["disputed"]) for one in merged} == {
+    assert {(one["entity"], one["value"], one["disputed"]) for one in merged(config, a=facts)} == {
         ("a-1-7b", "45.3", False),
         ("a-1-7b", "40.1", False),
         ("b-1-7b", "50.0", True),
@@ -147,11 +163,12 @@ def test_of_values_that_differ_the_models_own_card_comes_first(known: Any) -> No
 def test_names_of_the_same_words_are_one_entity() -> None:
     assert same("Kestrel-2 7B") == same("kestrel-7b-v2") != same("Kestrel 27B")
     assert same("Llama 2 7B") != same("Llama 2 7B Chat") != same("Llama 7B")
+    assert same("GLM-4v 9B") != same("GLM-4 9B")
 
 
 def stating(*renamed: tuple[str, str]) -> Facts:
     relations = [{"subject": new, "predicate": "formerly", "object": old} for new, old in renamed]
-    return Facts([], {}, pa.table({}), [], relations)
+    return Facts([], [], pa.table({}), pa.table({}), relations)
 
 
 def test_a_family_that_was_renamed_is_one_under_its_new_name() -> None:

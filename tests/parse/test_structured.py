@@ -16,7 +16,7 @@ from stages.parse import library
 from stages.parse.elements import Piece
 from stages.parse.structured.ink import Rule, Word, style
 from stages.parse.structured.rows import rows
-from stages.parse.structured.tables import find
+from stages.parse.structured.tables import Table, find
 from tests.parse import builders
 from tests.parse.builders import show
 from tests.parse.conftest import PARSER
@@ -157,8 +157,15 @@ def test_style_is_read_from_the_font_name() -> None:
     assert style("Times-Roman") == (False, False, False)
 
 
-def drawn(*lines: tuple[float, list[tuple[float, str]]], rules: tuple[float, ...] = ()) -> str:
-    """The text of the one table of a page, from its lines: a height, and pieces with their places; heights of rules."""
+Line = tuple[float, list[tuple[float, str]]]  # a height, and pieces with their places
+
+
+def drawn(*lines: Line, rules: tuple[float, ...] = ()) -> str:
+    """The text of the one table of a page, from its lines and the heights of its rules."""
+    return table_of(*lines, rules=rules).text
+
+
+def table_of(*lines: Line, rules: tuple[float, ...] = ()) -> Table:
     words = [
         Word(x, y, x + 5 * len(text), y + 8, text, 8.0, "Helvetica")
         for y, pieces in lines
@@ -166,7 +173,7 @@ def drawn(*lines: tuple[float, list[tuple[float, str]]], rules: tuple[float, ...
         for x, text in _placed(start, piece)
     ]
     (table,) = find(rows(words), [Rule(-4, y, 200, y) for y in rules])
-    return table.text
+    return table
 
 
 def _placed(x: float, text: str) -> list[tuple[float, str]]:
@@ -240,3 +247,28 @@ def test_the_last_row_goes_on_where_its_name_does() -> None:
     table = drawn(*rows, (42, [(0, "Kingfisher Chat"), (104, "52.1"), (154, "47.9")]), (51, [(0, "70B")]), (90, PROSE))
     assert table.split("\n")[-1] == "Kingfisher Chat 70B | 52.1 | 47.9"
     assert "Each" not in table
+
+
+def test_a_head_over_groups_of_columns_parts_none() -> None:
+    table = table_of(
+        (0, [(0, "Name"), (140, "Other")]),
+        (12, [(60, "Layers"), (100, "Heads"), (131, "KV"), (153, "Max. context")]),
+        *((12 + 12 * n, [(0, f"Heron {n}B"), (66, "32"), (106, "16"), (132, "8"), (193, "4K")]) for n in range(1, 4)),
+    )
+    assert "<td>Heron 1B</td><td>32</td><td>16</td><td>8</td><td>4K</td>" in table.html
+
+
+def test_a_table_without_lines_goes_over_both_columns() -> None:
+    heads = ((72, "Variant"), (150, "Size"), (190, "Layers"), (240, "Number of attention heads"), (400, "Context"))
+    page = [show(10, x, 760, text) for x, text in heads]
+    for at in range(3):
+        cells = ((72, f"Heron {at}B"), (150, f"{at}.1B"), (196, "32"), (330, "16"), (406, "4K"))
+        page += [show(10, x, 746 - 14 * at, text) for x, text in cells]
+    for column, x in enumerate((72, 310)):
+        page += [show(10, x, 690 - 12 * at, f"column {column} has a line that is long {at}") for at in range(14)]
+    found = library.structured(builders.pages(["".join(page).encode()]))
+    assert [piece.type for piece in found] == ["Table", "NarrativeText"]
+    assert found[0].text.split("\n")[:2] == [
+        "Variant | Size | Layers | Number of attention heads | Context",
+        "Heron 0B | 0.1B | 32 | 16 | 4K",
+    ]

@@ -13,7 +13,10 @@ Cell = tuple[int, int, str]  # first column, number of columns, text
 
 
 def column_edges(region: list[Row], rules: list[Rule]) -> list[float]:
-    """Where one column ends and the next begins: at upright lines, else in the middle of the white."""
+    """Where one column ends and the next begins: at upright lines, else in the middle of the white.
+
+    A head over groups of columns, which has far fewer cells than other rows, says nothing of that.
+    """
     left, right = min(row.x0 for row in region), max(row.x1 for row in region)
     high = region[-1].bottom - region[0].top
     upright: dict[int, float] = {}
@@ -23,7 +26,8 @@ def column_edges(region: list[Row], rules: list[Rule]) -> list[float]:
     tall = sorted(x for x, length in upright.items() if length > 0.4 * high)
     if tall:
         return [float(x) for at, x in enumerate(tall) if at == 0 or x - tall[at - 1] > 3]
-    body = [row for row in region if len(row.segments(CORRIDOR * row.size)) > 1]
+    cells = [len(row.segments(CORRIDOR * row.size)) for row in region]
+    body = [row for row, number in zip(region, cells, strict=True) if number > 1 and 2 * number >= max(cells)]
     return [sum(strip) / 2 for strip in _strips(body)]
 
 

@@ -6,12 +6,14 @@ from itertools import pairwise
 
 from stages.parse.structured.ink import Page, Rule, Word
 from stages.parse.structured.rows import Row, rows
+from stages.parse.structured.tables import APART, NEAR, corridors, is_parted
 
 GUTTER = 6.0  # points of white between two columns, at least
 CROSSED = 0.45  # of the rows may cross the middle: titles, wide tables, what stands above the columns
 PROSE = 20  # letters that a line of running text has
 SHARE = 0.3  # of a column's lines are such
 LEAST, FULL = 4, 12  # such lines of a column, and of one beside which there is little
+CELLS = 3  # of a row of a table that goes over both columns, at least
 
 Strip = tuple[float, float]
 
@@ -83,7 +85,7 @@ def _bands(words: list[Word], rules: list[Rule], strip: Strip) -> list[tuple[boo
         for row in held
     ]
     bands: list[tuple[bool, list[Word]]] = []
-    for row, over in zip(held, _filled(wide), strict=True):
+    for row, over in zip(held, _with_table(held, _filled(wide)), strict=True):
         if not bands or bands[-1][0] != over:
             bands.append((over, []))
         bands[-1][1].extend(row.words)
@@ -97,3 +99,27 @@ def _filled(wide: list[bool]) -> list[bool]:
         if other - one <= 3:
             filled[one:other] = [True] * (other - one)
     return filled
+
+
+def _with_table(held: list[Row], wide: list[bool]) -> list[bool]:
+    """Rows with the columns of a wide one next to them go with it: its table has no lines, and its head is wide."""
+    found = list(wide)
+    for order in (range(1, len(held)), range(len(held) - 2, -1, -1)):
+        step = order.step
+        run: list[Row] = []
+        for at in order:
+            row, before = held[at], held[at - step]
+            run = [*run, before] if found[at - step] and _cells(before) >= CELLS else []
+            near = abs(row.middle - before.middle) <= NEAR * max(row.size, before.size)
+            if run and not found[at] and near and _in_line(run, row):
+                found[at] = True
+    return found
+
+
+def _in_line(run: list[Row], row: Row) -> bool:
+    """Whether a row has cells, with white between them where the rows of a run have it."""
+    return is_parted(row) and _cells(row) >= CELLS and 2 * len(corridors([*run, row])) >= len(corridors(run)) > 1
+
+
+def _cells(row: Row) -> int:
+    return len(row.segments(APART * row.size))

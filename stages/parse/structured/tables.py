@@ -72,7 +72,7 @@ def _with_tail(held: list[Row], start: int, end: int, below: int) -> int:
         row, before = held[at], held[at - 1]
         close = row.middle - before.middle <= LINE * row.size and abs(row.size - before.size) < 0.3
         inside = left <= row.x0 and row.x1 <= right and row.x1 - row.x0 < NARROW * (right - left)
-        if not (close and inside) or _is_parted(row) or CAPTION.match(row.text):
+        if not (close and inside) or is_parted(row) or CAPTION.match(row.text):
             break
         end = at + 1
     return end
@@ -129,15 +129,15 @@ def _in_columns(held: list[Row], places: list[int], level: Rule) -> bool:
 def _with_head(held: list[Row], start: int, end: int, line: Rule, above: int) -> int:
     """Where a table begins whose lines are drawn below its rows: the head stands above the first of them."""
     left, right = line.x0 - 8, line.x1 + 8
-    columns, first = len(_corridors(held[start:end])), start
+    columns, first = len(corridors(held[start:end])), start
     for at in range(start - 1, max(above, start - HEAD) - 1, -1):
         row, below = held[at], held[at + 1]
         near = below.middle - row.middle <= NEAR * max(row.size, below.size)
         if not near or row.x0 < left or row.x1 > right or CAPTION.match(row.text):
             break
-        if _is_parted(row) and len(_corridors(held[at:end])) > columns / 2:
+        if is_parted(row) and len(corridors(held[at:end])) > columns / 2:
             first = at
-        elif not _is_parted(row) and row.x1 - row.x0 > NARROW * (right - left):
+        elif not is_parted(row) and row.x1 - row.x0 > NARROW * (right - left):
             break
     return first
 
@@ -151,9 +151,9 @@ def _aligned(held: list[Row], free: list[bool]) -> list[tuple[int, int]]:
     at = 0
     while at < len(held):
         end = _run(held, free, at)
-        parted = sum(_is_parted(row) for row in held[at:end])
+        parted = sum(is_parted(row) for row in held[at:end])
         captioned = any(CAPTION.match(row.text) for row in [*held[max(0, at - 3) : at], *held[end : end + 1]])
-        if parted >= (2 if captioned else 3) and _corridors(held[at:end]):
+        if parted >= (2 if captioned else 3) and corridors(held[at:end]):
             found.append((at, end))
             at = end
         else:
@@ -161,7 +161,8 @@ def _aligned(held: list[Row], free: list[bool]) -> list[tuple[int, int]]:
     return found
 
 
-def _is_parted(row: Row) -> bool:
+def is_parted(row: Row) -> bool:
+    """Whether a row stands in cells; an item of a list or a line of contents does not."""
     if LEADER.search(row.text):
         return False
     segments = row.segments(APART * row.size)
@@ -171,14 +172,14 @@ def _is_parted(row: Row) -> bool:
 def _run(held: list[Row], free: list[bool], start: int) -> int:
     """Where the run of rows ends that begins here. A row in one piece belongs to it as the second line of a cell."""
     end = start
-    if not free[start] or not _is_parted(held[start]):
+    if not free[start] or not is_parted(held[start]):
         return start
     for at in range(start + 1, len(held)):
         row, before = held[at], held[at - 1]
         if not free[at] or row.middle - before.middle > NEAR * max(row.size, before.size):
             break
-        if _is_parted(row):
-            if _corridors(held[start : at + 1]):
+        if is_parted(row):
+            if corridors(held[start : at + 1]):
                 end = at
                 continue
             break
@@ -191,9 +192,9 @@ def _width(held: list[Row]) -> float:
     return max(row.x1 for row in held) - min(row.x0 for row in held)
 
 
-def _corridors(held: list[Row]) -> list[tuple[float, float]]:
+def corridors(held: list[Row]) -> list[tuple[float, float]]:
     """White strips that go through all rows which are parted, between the first and the last word."""
-    parted = [row for row in held if _is_parted(row)]
+    parted = [row for row in held if is_parted(row)]
     if not parted:
         return []
     size = median(row.size for row in parted)
