@@ -1,21 +1,26 @@
 """How well passages are found, against the default pipelines of LangChain, LlamaIndex and Haystack, in one run.
 
-    .venv-frameworks/bin/python -m benchmarks.peers_search --build ../outside/build --gold ../shared/corpus/gold
+    .venv-frameworks/bin/python -m benchmarks.peers_search --build ../outside/build --gold ../shared/corpus/gold \
+        [--kept vectors.db] [--peers haystack]
 
 Each peer is given the same text of each document (its elements, as they were parsed) and the same embedder, and does
 the rest as it does unless told otherwise: its splitter, its store in memory and its retriever. LangChain: 4,000
 characters, 200 of them again in the next piece; LlamaIndex: 1,024 tokens, 200 again; Haystack: 200 words, and its
 retriever by words beside the one by vectors. Recall at 5 and mean reciprocal rank by document, on each table of
-questions. The last line is JSON.
+questions. Most of the time goes into embedding: with a file of `--kept` vectors a run that was cut goes on where it
+was, and one run with all peers can follow on runs with one each. The last line is JSON.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-from collections.abc import Callable
+import shelve
+from collections.abc import Callable, MutableMapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +34,7 @@ from stages.score.retrieval import figures, rank
 
 Search = Callable[[str], list[str]]
 Embed = Callable[[list[str]], list[list[float]]]
-TOKENS = 400  # pieces that a worker embeds at once
+AT_ONCE = 100  # pieces that a worker embeds at a time
 
 
 def main() -> None:
@@ -37,6 +42,7 @@ def main() -> None:
     parser.add_argument("--build", type=Path, default=Path("build"), help="a build of the corpus that gold is of")
     parser.add_argument("--gold", type=Path, default=Path("gold"), help="a folder with questions*.csv")
     parser.add_argument("--peers", nargs="+", default=[*PEERS], choices=[*PEERS], help="all without it")
+    parser.add_argument("--kept", type=Path, help="a file of vectors by text, read and added to")
     options = parser.parse_args()
     left_out = folded(options.build / "duplicates.parquet")
     tables = {path.stem: read(path, left_out) for path in sorted(options.gold.glob("questions*.csv"))}
@@ -48,8 +54,11 @@ def main() -> None:
     texts = {
         row["document"]: text(row) for row in rows_of(options.build / "elements") if row["document"] not in left_out
     }
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        embed = partial(embedded, pool, embedder.package, embedder.precision)
+    with (
+        ProcessPoolExecutor(os.cpu_count()) as pool,
+        shelve.open(options.kept) if options.kept else nullcontext(dict[str, list[float]]()) as kept,
+    ):
+        embed = partial(embedded, pool, kept, embedder.package, embedder.precision)
         for name in options.peers:
             for way, search in PEERS[name](texts, embed).items():
                 results[f"{name}{way}"] = scores(search, tables)
@@ -66,15 +75,21 @@ def text(row: dict[str, Any]) -> str:
     return "\n\n".join(element["text"] for element in row["elements"])
 
 
-def embedded(pool: ProcessPoolExecutor, package: str, precision: str, texts: list[str]) -> list[list[float]]:
+def embedded(
+    pool: ProcessPoolExecutor, kept: MutableMapping[str, list[float]], package: str, precision: str, texts: list[str]
+) -> list[list[float]]:
     """Vectors of as much of each text as the model reads."""
-    parts = [texts[start : start + TOKENS] for start in range(0, len(texts), TOKENS)]
-    return [vector for held in pool.map(partial(_vectors, package, precision), parts) for vector in held]
+    keys = [hashlib.sha256(f"{package} {precision} {text}".encode()).hexdigest() for text in texts]
+    new = [pair for pair in dict(zip(keys, texts, strict=True)).items() if pair[0] not in kept]
+    parts = [new[start : start + AT_ONCE] for start in range(0, len(new), AT_ONCE)]
+    for made in pool.map(partial(_vectors, package, precision), parts):
+        kept.update(made)
+    return [kept[key] for key in keys]
 
 
-def _vectors(package: str, precision: str, texts: list[str]) -> list[list[float]]:
+def _vectors(package: str, precision: str, texts: list[tuple[str, str]]) -> dict[str, list[float]]:
     model = load(package, precision)
-    return [model.question(one) for one in texts]
+    return {key: model.question(text) for key, text in texts}
 
 
 def langchain(texts: dict[str, str], embed: Embed) -> dict[str, Search]:

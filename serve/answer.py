@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from serve.elements import Elements
+from serve.terms import coverage, held_by, weights
 from stages.core.embedder import Model
-from stages.core.question import ASKING, NAME, WORD, Asked
+from stages.core.question import Asked
 from stages.core.quotes import Block, Quote
 from stages.core.search import Passage
 from stages.core.sentences import sentences
@@ -22,10 +24,8 @@ from stages.core.verify import problem
 
 UNSAID = "The corpus does not say."
 BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter", "ListItem"}
-STEM = 5  # letters by which two forms of a word are taken for one
-NAMED, PLAIN = 3.0, 1.0  # what a name of the question counts, and what another word
 SHARED = 0.3  # what all words of the question in a sentence add to its likeness
-CODE = 0.3  # what a line of code loses where the question names none
+LESS = 0.3  # what a line loses that is code where the question names none, or that only leads to others
 CODED = re.compile(r"[_()=]|\b(?:code|example|snippet|import|call)\b", re.IGNORECASE)
 LONGEST = 600  # characters of a quote
 
@@ -47,82 +47,50 @@ class Drawn:
     dropped: int = 0
 
 
-def grounds(asked: Asked, passages: Sequence[Passage], settings: Settings) -> list[Passage]:
-    """The passages that have enough of what the question is about to answer it.
-
-    A word of the question that nothing of all that was found has is what the corpus does not speak of, and weighs as a
-    name does: a passage on the right model does not answer who asks for its airline.
-    """
-    found = known(asked, set[str]().union(*(stems(_whole(one)) for one in passages)))
-    wanted = {word: weight if word in found else NAMED for word, weight in weights(asked.text).items()}
-    return [one for one in passages[: settings.passages] if coverage(asked, one, wanted) >= settings.covered]
-
-
-def coverage(asked: Asked, passage: Passage, wanted: Mapping[str, float] | None = None) -> float:
-    """How much of the question stands in a passage, its title or headings."""
-    return overlap(asked, _whole(passage), wanted)
-
-
-def _whole(passage: Passage) -> str:
-    return " ".join([passage.text, passage.title, *passage.section])
-
-
-def weights(question: str) -> dict[str, float]:
-    """The words that a question is about, each with what it counts."""
-    found: dict[str, float] = {}
-    for place, match in enumerate(WORD.finditer(question)):
-        word = match[0]
-        named = bool(NAME.fullmatch(word)) or (place > 0 and word[0].isupper())
-        if word.casefold() not in ASKING:
-            found[stem(word)] = NAMED if named else PLAIN
-    return found
-
-
-def stem(word: str) -> str:
-    """A word in the form in which words are compared; names stay whole."""
-    folded = word.casefold()
-    return folded if NAME.fullmatch(word) or not folded.isalpha() else folded[:STEM]
+def grounds(asked: Asked, passages: Sequence[Passage], settings: Settings) -> tuple[list[Passage], dict[str, float]]:
+    """The passages that have enough of what the question is about to answer it, and what its words count."""
+    held = [held_by(asked, " ".join([one.text, one.title, *one.section])) for one in passages]
+    wanted = weights(asked.text, held)
+    first = zip(passages[: settings.passages], held, strict=False)
+    return [one for one, words in first if coverage(wanted, words) >= settings.covered], wanted
 
 
 def extract(asked: Asked, passages: Sequence[Passage], elements: Elements, model: Model, settings: Settings) -> Drawn:
     """The sentences and rows of the passages that are nearest to the question, the nearest first."""
     vector = model.question(asked.meaning)
     found: dict[str, tuple[float, Cited]] = {}
-    for passage in grounds(asked, passages, settings):
+    good, wanted = grounds(asked, passages, settings)
+    for passage in good:
         for quote in units(passage, elements):
             text = " ".join(quote.text.split())
-            above = " > ".join([passage.title, *passage.section[-1:]])
-            near = sum(a * b for a, b in zip(vector, model.question(f"{above}\n{text}"), strict=True))
-            near += SHARED * overlap(asked, text) - CODE * _is_code(quote, elements, asked.text)
+            element = elements.get(quote.document, quote.element)
+            under = " > ".join([passage.title, *passage.section[-1:]])
+            near = sum(a * b for a, b in zip(vector, model.question(f"{under}\n{text}"), strict=True))
+            if near < settings.likeness:
+                continue
+            words = held_by(asked, "\n".join([under, header_above(quote, element), text]))
+            near += SHARED * coverage(wanted, words) - LESS * less(quote, element, asked.text)
             if text not in found or found[text][0] < near:
                 found[text] = near, Cited(text, quote, passage)
-    near_enough = [item for item in found.values() if item[0] >= settings.likeness]
-    ranked = [cited for _, cited in sorted(near_enough, key=lambda item: -item[0])]
+    ranked = [cited for _, cited in sorted(found.values(), key=lambda item: -item[0])]
     return verified(ranked, elements, settings.sentences)
 
 
-def _is_code(quote: Quote, elements: Elements, question: str) -> bool:
-    """Whether a line of code is quoted to a question that names no code: it says how something is written, not what."""
-    code = elements.get(quote.document, quote.element)["type"] == "CodeSnippet"
-    return code and not CODED.search(question)
+def header_above(quote: Quote, element: Mapping[str, Any]) -> str:
+    """The first line of a table, under which a row of it is to be read."""
+    return header_of(element) if element["type"] == "Table" and quote.start else ""
 
 
-def overlap(asked: Asked, text: str, wanted: Mapping[str, float] | None = None) -> float:
-    """Share of the question's words that stand in a text; names count three times, or each word as `wanted` says."""
-    wanted = wanted or weights(asked.text)
-    have = known(asked, stems(text))
-    return sum(weight for word, weight in wanted.items() if word in have) / (sum(wanted.values()) or 1.0)
+def header_of(table: Mapping[str, Any]) -> str:
+    return str(table["text"].strip().partition("\n")[0])
 
 
-def known(asked: Asked, have: set[str]) -> set[str]:
-    """The words that a text has, and those of the question that it has by the name that documents have for them."""
-    called = (stems(said) for said, term in asked.called if stems(term) <= have)
-    return have.union(*called)
-
-
-def stems(text: str) -> set[str]:
-    """The words of a text and the parts of those with hyphens, each as words are compared."""
-    return {stem(part) for word in WORD.findall(text) for part in (word, *re.split(r"[.-]", word))}
+def less(quote: Quote, element: Mapping[str, Any], question: str) -> int:
+    """How many reasons there are why a line tells little: it is code, and the question names none; it heads others."""
+    code = element["type"] == "CodeSnippet" and not CODED.search(question)
+    leads = quote.text.rstrip(" *`").endswith(":")
+    heads = element["type"] == "Table" and quote.text == header_of(element) != element["text"].strip()
+    return code + (leads or heads)
 
 
 def units(passage: Passage, elements: Elements) -> Iterator[Quote]:

@@ -2,8 +2,9 @@
 
     {"question": "...", "limit": 10, "filters": {"kind": ["pdf", "markdown"], "page": 3}}
 
-A mistake is answered with 400 and {"error": "..."}; a body of more than 64 kB with 413. Questions are put one after
-another: the embedder has one thread, and a queue is fairer than two that wait for one core.
+A mistake is answered with 400 and {"error": "..."}, and with 503 while Weaviate does not answer; a body of more than
+64 kB with 413. Questions are put one after another: the embedder has one thread, and a queue is fairer than two that
+wait for one core.
 """
 
 from __future__ import annotations
@@ -69,7 +70,12 @@ async def _asked(request: web.Request, *keys: str) -> dict[str, Any]:
 
 @web.middleware
 async def _mistakes(request: web.Request, handler: Any) -> Any:
+    from weaviate.exceptions import WeaviateBaseError
+
     try:
         return await handler(request)
     except UserError as error:
         return web.json_response({"error": str(error)}, status=400)
+    except WeaviateBaseError as error:
+        said = " ".join(str(error).split())[:300]
+        return web.json_response({"error": f"Weaviate: {said}; if this lasts, start `litmill serve` again"}, status=503)

@@ -10,10 +10,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from serve.answer import WORD, Cited, Drawn, grounds, stands, stem
+from serve.answer import Cited, Drawn, grounds, stands
 from serve.elements import Elements
+from serve.terms import stem
 from stages.core.llm import Answering, LanguageModel, Message, Unanswered
-from stages.core.question import Asked
+from stages.core.question import WORD, Asked
 from stages.core.quotes import Quote
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
@@ -34,7 +35,7 @@ def write(
     settings: Settings,
 ) -> Drawn:
     """The sentences that the model wrote and that stand. Raises UserError where it does not answer."""
-    shown = grounds(asked, passages, settings)
+    shown, _ = grounds(asked, passages, settings)
     if not shown:
         return Drawn()
     try:

@@ -1,7 +1,7 @@
 """The best passages looked at once more, each together with the question, and put in a new order.
 
 late    each token of the question against the nearest token of the passage, in the embedder's own states. Nothing is
-        trained for it and nothing is downloaded. It decides half: the other half is the passage's place in the search.
+        trained for it and nothing is downloaded. It decides a third: the rest is the passage's place in the search.
 cross   a cross-encoder of your own, in a local folder as AutoModelForSequenceClassification loads it: it reads question
         and passage together and says how well they fit. It decides alone.
 
@@ -50,11 +50,11 @@ def rerank(found: Sequence[Passage], question: str, judge: Judge, most: int) -> 
 
 
 def late(question: str, found: Sequence[Passage], model: Model) -> list[float]:
-    """The mean of a passage's place and of its likeness to the question, both from 0 to 1 among those given."""
+    """By a passage's place and its likeness to the question, each 0 to 1 among those given; the place counts twice."""
     asked = model.tokens(question)
     near = [float((asked @ model.tokens(_text(one)).T).max(dim=1).values.mean()) for one in found]
     places = [float(-place) for place in range(len(found))]
-    return [(a + b) / 2 for a, b in zip(_scaled(places), _scaled(near), strict=True)]
+    return [(2 * a + b) / 3 for a, b in zip(_scaled(places), _scaled(near), strict=True)]
 
 
 def cross(wanted: CrossEncoder) -> Judge:

@@ -18,7 +18,8 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from annotated_types import Ge, Le
 
@@ -199,26 +200,51 @@ def _gained(one: Passage, question: str, search: Search) -> Passage:
     return replace(one, score=one.score + gain(question, one.text, one.title, one.section, search))
 
 
+def gain(question: str, text: str, title: str, section: Sequence[str], search: Search) -> float:
+    """What a passage gains by the question's names in its words and by the question's likeness to what it is under."""
+    looked, gained = _looked_for(question), 0.0
+    if search.headings:
+        gained += search.headings * max(likeness(looked.words, held) for held in (title, *section[-1:]))
+    if search.names and looked.names:
+        outright = OUTRIGHT if looked.outright else 1
+        gained += outright * search.names * share(looked.names, "\n".join([text, title, *section]))
+    return gained
+
+
+class _LookedFor(NamedTuple):
+    """What of a question each passage is compared with."""
+
+    words: frozenset[str]
+    names: tuple[str, ...]
+    outright: bool
+
+
+@lru_cache(maxsize=64)
+def _looked_for(question: str) -> _LookedFor:
+    return _LookedFor(_words(question), tuple(names_in(question)), only_identifiers(question))
+
+
 def share(names: Sequence[str], text: str) -> float:
     """The share of the names that stand in a text as whole words, in any case."""
     folded = text.casefold()
-    held = sum(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)", folded) is not None for name in names)
-    return held / len(names) if names else 0.0
+    return sum(name in folded and bool(_whole_word(name).search(folded)) for name in names) / (len(names) or 1)
 
 
-def gain(question: str, text: str, title: str, section: Sequence[str], search: Search) -> float:
-    """What a passage gains by the question's names in its words and by the question's likeness to what it is under."""
-    names = names_in(question) if search.names else []
-    outright = OUTRIGHT if only_identifiers(question) else 1
-    above = max((likeness(question, held) for held in (title, *section[-1:])), default=0.0) if search.headings else 0.0
-    by_names = share(names, "\n".join([text, title, *section])) if names else 0.0
-    return outright * search.names * by_names + search.headings * above
+@lru_cache(maxsize=1024)
+def _whole_word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)")
 
 
-def likeness(one: str, other: str) -> float:
-    """Words that two texts share, of all that either has."""
-    left, right = (frozenset(WORD.findall(held.casefold())) for held in (one, other))
-    return len(left & right) / len(left | right) if left & right else 0.0
+def likeness(words: frozenset[str], other: str) -> float:
+    """Words that a question and a heading share, of all that either has."""
+    held = _words(other)
+    return len(words & held) / (len(words | held) or 1)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    """The words of a question or heading; headings come again and again."""
+    return frozenset(WORD.findall(text.casefold()))
 
 
 def ordered(found: Sequence[S], most: int, decay: float) -> list[tuple[S, float]]:

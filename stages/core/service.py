@@ -26,7 +26,7 @@ class Answer:
     """Cosine between the question and a sentence from which on the sentence may answer it."""
     covered: Annotated[float, Ge(0), Le(1)]
     """Share of the question's words that the passage of a sentence must have, by their own name or that of documents;
-    names, and words that nothing found has, count three times."""
+    names count three times, other words the more, the fewer passages found have them."""
     llm: LanguageModel | None
     """The model that writes; null: the answer is made of sentences of the documents."""
 

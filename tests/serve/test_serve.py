@@ -148,6 +148,19 @@ def test_the_same_over_http(service: Service, address: str) -> None:
     assert post(address, {"question": "x" * 100_000})[0] == 413
 
 
+def test_a_connection_that_is_lost_is_named(
+    service: Service, address: str, build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LITMILL_CACHE", str(build.parent / "cache"))
+    with open_service(build) as other:
+        lost = other.retriever.collection
+    with monkeypatch.context() as patch:
+        patch.setattr(service.retriever, "collection", lost)
+        status, held = post(address, {"question": "rotary"})
+    assert (status, held["error"].partition(":")[0]) == (503, "Weaviate")
+    assert post(address, {"question": "rotary"})[0] == 200
+
+
 def test_a_build_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"conf/serve.yaml: not there; run `dvc repro score`"), open_service(tmp_path):
         pass
