@@ -62,6 +62,7 @@ RUSSIAN = {
     "Said to clash": "Сказано, что несовместимы",
     "Said to work together": "Сказано, что работают вместе",
     "Same family": "То же семейство",
+    "Section by section": "По разделам",
     "Sections": "Разделы",
     "Seen together": "Встречаются вместе",
     "Sources": "Источники",
@@ -168,6 +169,7 @@ RUSSIAN = {
     "{} documents of installed libraries are on this task too.": (
         "Этой задаче посвящены и документы установленных библиотек: {}."
     ),
+    "From {}:": "Из документа «{}»:",
     "{} has the place of each value.": "В {} указано место каждого значения.",
     "{} of {} models: first those of your own documents, then those of libraries, for which the sources state, and "
     "agree on, most of these parameters.": (

@@ -39,8 +39,8 @@ def entity_pages(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> 
             _parameters(page, sources, entity["id"], disagree=False)
             page.heading("What is said of it")
             _said(page, quotes[len(lead) :])
-            if entity["id"] in documents:
-                add_sections(page, documents[entity["id"]], writer)
+            if document := documents.get(entity["id"]):
+                add_sections(page, document, sources.digests[document.key], writer)
             _relations(page, sources, entity["id"])
             if entity["kind"] in PARTS:
                 _models_with(page, sources, entity, writer)

@@ -38,17 +38,23 @@ def subjects(sources: Sources) -> dict[str, Document]:
     return {first[document]: sources.documents[document] for document in order}
 
 
-def add_sections(page: Page, document: Document, writer: Writer) -> None:
-    """Add the sections that have a sentence which can stand alone and is not on the page yet."""
+def add_sections(page: Page, document: Document, digest: str, writer: Writer) -> None:
+    """Add the sections that have a sentence which can stand alone and is not on the page yet.
+
+    `digest` is the document's own page.
+    """
     said = {quote for block in page.blocks for quote in block.quotes}
-    added = 0
-    for heading, quotes in _sections(document, writer):
-        fresh = [quote for quote in quotes if quote not in said][:EACH]
-        if fresh and added < writer.sections:
-            page.heading(heading)
-            for quote in fresh:
-                page.sentence(quote)
-            added += 1
+    fresh = [
+        (heading, [one for one in quotes if one not in said][:EACH]) for heading, quotes in _sections(document, writer)
+    ]
+    told = [(heading, quotes) for heading, quotes in fresh if quotes][: writer.sections]
+    if told:
+        page.heading("Section by section")
+        page.note(f"From {document.title}:", evidence=["elements/"], links=[(document.title, digest)])
+    for heading, quotes in told:
+        page.heading(heading)
+        for quote in quotes:
+            page.sentence(quote)
 
 
 def _sections(document: Document, writer: Writer) -> Iterator[tuple[str, list[Quote]]]:

@@ -49,6 +49,7 @@ def test_the_sections_of_the_document_that_mentions_it_most(tmp_path: Path, sect
     said = [text for kind, text in blocks if kind == "sentence"]
     assert headings == [name for name in ("Idea", "What it is", "Costs") if name in headings][: sections or None]
     assert ("Idea" in headings, "Costs" in headings) == (sections > 0, sections > 1)
+    assert (("note", "From LoRA and QLoRA:") in blocks) is (sections > 0)
     assert (IDEA.partition(" It is")[0] in said, COST[66:] in said) == (sections > 0, sections > 1)
     assert len(said) == len(set(said)), "what the page says already is not said again"
     assert not any(text.startswith("It is added") for text in said), "it leans on the sentence before"
