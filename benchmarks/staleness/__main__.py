@@ -7,7 +7,7 @@ three random edits: a number or a sentence changed, a paragraph added elsewhere,
 or gone (benchmarks/staleness/edits.py). Then the build is brought up to date over what it held. A script is exact if
 
     the pages with a new basis (what whoever keeps something made of a page asks by) are those that show something
-    else: other words, values or quotes, found here by comparing rows without paths
+    else or quote from other surroundings: words, values, quotes, elements, found here by comparing rows without paths
     each of them cites, now or before, an element that is new or gone, or tells of the build itself
     every page that cited an element that is gone is among them
     a rename or white space alone makes none

@@ -49,11 +49,12 @@ def _not_in(pages: Iterable[Page], others: Iterable[Page], key: Any) -> set[str]
 
 
 def _shown(*builds: Path) -> Any:
-    """What a page shows its reader, but for the places where documents lie."""
+    """What a page shows its reader, and in what surroundings its quotes stand, but for where documents lie."""
     places = {row["document"] for build in builds for name in ("elements", "quarantine") for row in read(build / name)}
 
     def shown(page: Page) -> str:
-        cited = [(one["number"], one["quote"], one["title"], one["section"], one["page"]) for one in page["citations"]]
+        names = ("number", "quote", "element", "title", "section", "page")  # an element's id is the hash of its text
+        cited = [[one[name] for name in names] for one in page["citations"]]
         blocks = []
         for block in page["blocks"]:
             texts = [block["text"], *(cell["text"] for cell in block["cells"])]

@@ -10,6 +10,7 @@ from litmill.verify.evidence import Evidence, folded
 from litmill.verify.numbers import numbers
 
 TERM = re.compile(r"[\w.+-]*\w")
+FIGURES = re.compile(r"[\d.,_]+")
 DENIAL = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
 Citations = Sequence[Mapping[str, Any]]
 
@@ -100,8 +101,12 @@ def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
 
 
 def _is(text: str, fact: Mapping[str, Any]) -> bool:
-    """Whether a cell reads as a fact's value, with or without its unit."""
-    return _line(text) in (_line(fact["value"]), _line(f"{fact['value']} {fact['unit'] or ''}"))
+    """Whether a cell reads as a fact's value, with or without its unit, or has its number: 4,096 for 4096."""
+    full = f"{fact['value']} {fact['unit'] or ''}"
+    if _line(text) in (_line(fact["value"]), _line(full)):
+        return True
+    same = bool(numbers(text)) and numbers(text) == numbers(fact["value"])
+    return same and FIGURES.sub("", text).split() in ([], FIGURES.sub("", full).split())
 
 
 def about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:

@@ -91,6 +91,14 @@ def test_a_sound_page_has_no_fault():
 
 
 @pytest.mark.parametrize(
+    ("text", "sound"), [("4096", True), ("4096 tokens", True), ("4096 bytes", False), ("4k", False), ("4097", False)]
+)
+def test_a_number_is_written_in_more_than_one_way(text: str, sound: bool) -> None:
+    cells = (*SUMMARY[:2], cell(text, 3, entity="heron-7b", parameter="context"))
+    assert bool(reasons(PAGE | {"blocks": [block("summary", cells=cells)]})) is not sound
+
+
+@pytest.mark.parametrize(
     ("at", "other", "reason"),
     [
         (0, {"text": "Heron 13B"}, "not the name of an entity"),
