@@ -1,13 +1,13 @@
 """How fast documents are parsed, against a plain loop over unstructured, and whether the elements are the same.
 
-    python -m benchmarks.parse [documents of a kind: 24] [folder: ../shared/corpus, else corpus]
+    python -m benchmarks.parse [documents of a kind: 24] [folder: ../shared/corpus, else corpus] [kind ...: all]
 
 The peer is `unstructured.partition.auto.partition(strategy="fast")` in a loop, in a process of its own, told each
 file's media type. Ours is the stage's `parse_document` in two worker processes: it also finds titles, figures and
-outlines. Both have their libraries loaded before the clock starts. `ratio` is of documents per second by the wall;
-`core` is of CPU time, which on a busy machine is the fairer one: two cores give twice of it. The elements compared are
-those that our parsing of strategy `fast` starts from: `same_text` is the share of documents whose texts are equal one
-for one, `same_type` the share of elements with equal type among them. The last line is JSON.
+outlines. Both have their libraries loaded, and have parsed a document, before the clock starts. `ratio` is of documents
+per second by the wall; `core` is of CPU time, which on a busy machine is the fairer one: two cores give twice of it.
+The elements compared are those that our parsing of strategy `fast` starts from: `same_text` is the share of documents
+whose texts are equal one for one, `same_type` the share of elements with equal type among them. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -56,7 +56,6 @@ def peer(paths: list[Path], media_type: str) -> tuple[float, float, list[Element
     """Seconds of a plain loop by the wall and on the CPU, and each document's elements."""
     from unstructured.partition.auto import partition
 
-    partition(str(paths[0]), strategy="fast", content_type=media_type)
     started, worked, results = time.perf_counter(), time.process_time(), []
     for path in paths:
         results.append(partition(str(path), strategy="fast", content_type=media_type))
@@ -93,11 +92,10 @@ def measure(kind: str, pattern: str, media_type: str, folder: Path, size: int) -
     paths = choose(folder, pattern, size)
     if not paths:
         return None
-    with _processes(1, _plain) as one:
+    with _processes(1, _plain, paths[0], media_type) as one:
         theirs, loop, expected = one.submit(peer, paths, media_type).result()
     largest = sorted(paths, key=lambda path: -path.stat().st_size)
-    with _processes(2, library.load_pdf) as two:
-        list(two.map(whole, [paths[0]] * 4, [kind] * 4, [media_type] * 4))
+    with _processes(2, whole, paths[0], kind, media_type) as two:
         started = time.perf_counter()
         used = sum(two.map(whole, largest, [kind] * len(paths), [media_type] * len(paths)))
         taken = time.perf_counter() - started
@@ -119,19 +117,30 @@ def agreement(expected: list[Elements], found: list[Elements]) -> dict[str, floa
     }
 
 
-def _plain() -> None:
+def _plain(path: Path, media_type: str) -> None:
     """unstructured as it is, with its model and its imports ready."""
     from stages.parse import prose
 
     prose.install = lambda: None
     library.load_pdf()
+    peer([path], media_type)
 
 
 @contextmanager
-def _processes(number: int, ready: Callable[[], None]) -> Iterator[ProcessPoolExecutor]:
+def _processes(number: int, ready: Callable[..., Any], *given: Any) -> Iterator[ProcessPoolExecutor]:
+    """Processes that have all called `ready`; a task to warm each would go to the one that is there first."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(number, mp_context=context, initializer=ready) as pool:
+    all_there = context.Barrier(number + 1)
+    with ProcessPoolExecutor(number, context, _get_ready, (all_there, ready, given)) as pool:
+        for _ in range(number):
+            pool.submit(int)  # a process starts with a task
+        all_there.wait()
         yield pool
+
+
+def _get_ready(all_there: Any, ready: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    ready(*given)
+    all_there.wait()
 
 
 def main() -> None:
@@ -139,7 +148,8 @@ def main() -> None:
     shared = Path("../shared/corpus")
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else (shared if shared.exists() else Path("corpus"))
     results = {}
-    for kind, (pattern, media_type) in KINDS.items():
+    for kind in sys.argv[3:] or KINDS:
+        pattern, media_type = KINDS[kind]
         result = measure(kind, pattern, media_type, folder, size)
         if result:
             results[kind] = result
