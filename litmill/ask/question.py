@@ -61,7 +61,7 @@ def _mentions(text: str, lexicon: Lexicon, known: Known) -> list[Mention]:
 def _of_corpus(text: str, known: Known) -> list[Mention]:
     """Entities of the corpus by their names as they are written there, in any case."""
     names = {plain(held["name"]): held for held in known.entities.values()}
-    pattern = re.compile(rf"(?<![\w.])({any_case(names)})(?!\w|\.\d)")
+    pattern = re.compile(rf"(?<![\w.])({any_case(names)})(?!\w|-\d|\.\d)")
     found = []
     for match in pattern.finditer(text):
         held: Any = names.get(plain(match[0]))

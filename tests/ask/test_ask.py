@@ -127,6 +127,8 @@ def test_models_that_only_the_corpus_knows_and_names_that_are_near(build: Path, 
     assert "Zephyrette 3B" in capsys.readouterr().out
     with pytest.raises(UserError, match="did you mean 'Zephyrette 3B'"):
         main(["context window of Zefyrette 3B"])
+    with pytest.raises(UserError, match="no name of a model"):
+        main(["context window of Zephyrette 3B-4V"])
 
 
 def test_who_uses_a_component(build: Path, capsys: Any) -> None:

@@ -160,20 +160,26 @@ def test_style_is_read_from_the_font_name() -> None:
 Line = tuple[float, list[tuple[float, str]]]  # a height, and pieces with their places
 
 
-def drawn(*lines: Line, rules: tuple[float, ...] = ()) -> str:
-    """The text of the one table of a page, from its lines and the heights of its rules."""
-    return table_of(*lines, rules=rules).text
+def drawn(*lines: Line, rules: tuple[float, ...] = (), upright: tuple[float, ...] = ()) -> str:
+    """The text of the one table of a page, from its lines, the heights of its rules and the places of upright ones."""
+    return table_of(*lines, rules=rules, upright=upright).text
 
 
-def table_of(*lines: Line, rules: tuple[float, ...] = ()) -> Table:
+def table_of(*lines: Line, rules: tuple[float, ...] = (), upright: tuple[float, ...] = ()) -> Table:
+    (table,) = tables_of(*lines, rules=rules, upright=upright)
+    return table
+
+
+def tables_of(*lines: Line, rules: tuple[float, ...] = (), upright: tuple[float, ...] = ()) -> list[Table]:
     words = [
         Word(x, y, x + 5 * len(text), y + 8, text, 8.0, "Helvetica")
         for y, pieces in lines
         for start, piece in pieces
         for x, text in _placed(start, piece)
     ]
-    (table,) = find(rows(words), [Rule(-4, y, 200, y) for y in rules])
-    return table
+    bottom = max(y for y, _ in lines) + 8
+    level = [Rule(-4, y, 200, y) for y in rules]
+    return find(rows(words), [*level, *(Rule(x, 0, x, bottom) for x in upright)])
 
 
 def _placed(x: float, text: str) -> list[tuple[float, str]]:
@@ -256,6 +262,43 @@ def test_a_head_over_groups_of_columns_parts_none() -> None:
         *((12 + 12 * n, [(0, f"Heron {n}B"), (66, "32"), (106, "16"), (132, "8"), (193, "4K")]) for n in range(1, 4)),
     )
     assert "<td>Heron 1B</td><td>32</td><td>16</td><td>8</td><td>4K</td>" in table.html
+
+
+SCORES = [(0, "HellaSwag"), (60, "0-shot"), (104, "61.0"), (134, "48.2"), (164, "40.0")]
+
+
+def test_columns_between_upright_lines_part_where_the_white_is() -> None:
+    table = drawn(
+        (0, [(0, "Metric"), (60, "Shots"), (100, "Heron"), (130, "Egret"), (160, "Crane")]),
+        *((12 * n, SCORES) for n in range(1, 5)),
+        upright=(95,),
+    )
+    assert table.split("\n")[:2] == [
+        "Metric | Shots | Heron | Egret | Crane",
+        "HellaSwag | 0-shot | 61.0 | 48.2 | 40.0",
+    ]
+
+
+def test_lines_of_values_between_two_rules_are_rows() -> None:
+    table = drawn(
+        (0, [(0, "Metric"), (60, "Shots"), (100, "Heron"), (130, "Egret"), (160, "Crane")]),
+        *((12 * n, SCORES) for n in range(1, 7)),
+        rules=(-4, 10, 34, 58, 82),
+    )
+    assert table.split("\n")[1:] == ["HellaSwag | 0-shot | 61.0 | 48.2 | 40.0"] * 6
+
+
+def test_text_between_two_tables_is_of_neither() -> None:
+    row = [(0, "Heron"), (60, "7.1"), (120, "32")]
+    first, second = tables_of(
+        (0, row),
+        (12, row),
+        (36, [(-20, "What stands here is wider than both of the tables")]),
+        (60, row),
+        (72, row),
+        rules=(-4, 10, 22, 56, 70, 82),
+    )
+    assert first.text == second.text == "Heron | 7.1 | 32\nHeron | 7.1 | 32"
 
 
 def test_a_table_without_lines_goes_over_both_columns() -> None:

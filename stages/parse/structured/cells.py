@@ -15,8 +15,19 @@ Cell = tuple[int, int, str]  # first column, number of columns, text
 def column_edges(region: list[Row], rules: list[Rule]) -> list[float]:
     """Where one column ends and the next begins: at upright lines, else in the middle of the white.
 
-    A head over groups of columns, which has far fewer cells than other rows, says nothing of that.
+    Lines may stand around groups of columns alone. Without any, a head over groups, which has far fewer cells than
+    other rows, says nothing of where columns part.
     """
+    lines = _upright(region, rules)
+    cells = [len(row.segments(CORRIDOR * row.size)) for row in region]
+    least = 2 if lines else max(2, max(cells) / 2)
+    body = [row for row, number in zip(region, cells, strict=True) if number >= least]
+    white = [strip for strip in _strips(body) if not any(strip[0] - 3 < x < strip[1] + 3 for x in lines)]
+    return sorted([*lines, *(sum(strip) / 2 for strip in white)])
+
+
+def _upright(region: list[Row], rules: list[Rule]) -> list[float]:
+    """Where upright lines go through a good part of the rows."""
     left, right = min(row.x0 for row in region), max(row.x1 for row in region)
     high = region[-1].bottom - region[0].top
     upright: dict[int, float] = {}
@@ -24,11 +35,7 @@ def column_edges(region: list[Row], rules: list[Rule]) -> list[float]:
         if rule.x0 == rule.x1 and left + 3 < rule.x0 < right - 3:
             upright[round(rule.x0)] = upright.get(round(rule.x0), 0.0) + rule.bottom - rule.top
     tall = sorted(x for x, length in upright.items() if length > 0.4 * high)
-    if tall:
-        return [float(x) for at, x in enumerate(tall) if at == 0 or x - tall[at - 1] > 3]
-    cells = [len(row.segments(CORRIDOR * row.size)) for row in region]
-    body = [row for row, number in zip(region, cells, strict=True) if number > 1 and 2 * number >= max(cells)]
-    return [sum(strip) / 2 for strip in _strips(body)]
+    return [float(x) for at, x in enumerate(tall) if at == 0 or x - tall[at - 1] > 3]
 
 
 def _strips(body: list[Row]) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ CORRIDOR = 0.42  # of the type's size: white that goes through all rows of a tab
 SAME = 4.0  # points: two ruling lines of one table begin and end so close to each other
 UNLIKE = 0.25  # of the type's size: steps from line to line that differ by more tell rows from lines
 BOLD = 0.8  # share of a line's letters that makes it one of the head
-VALUE = re.compile(r"[~≈]?[-−–—+]?[$€]?\d[\d.,]*\s?(?:%|[KkMBT]|million|billion|trillion)?|[-–—]+|n/a|✓|✗")
+VALUE = re.compile(r"[~≈]?[-−–—+]?[$€]?\d[\d.,]*\s?(?:%|[KkMBT]|million|billion|trillion)?|[-–—]+|n/a|N/A|✓|✗")
 
 
 def levels(rules: list[Rule]) -> list[Rule]:
@@ -37,15 +37,16 @@ def row_lines(region: list[Row], rules: list[Rule], edges: list[float]) -> list[
     groups: dict[int, list[Row]] = {}
     for row in region:
         groups.setdefault(sum(y < row.middle for y in inside), []).append(row)
+    full = max(_parts(row) for row in region)
     if len(groups) > 2 and len(groups) >= 0.4 * len(region):
-        return list(groups.values())
+        head, *others = groups.values()
+        return [head, *(line for group in others for line in _with_values(group, full))]
     pairs = list(pairwise(region))
     crossed = [any(before.middle < y < row.middle for y in inside) for before, row in pairs]
     steps = [(row.middle - before.middle) / row.size for before, row in pairs]
     plain = [step for step, over in zip(steps, crossed, strict=True) if not over]
     tight, far = min(plain, default=0.0), max(plain, default=0.0)
     close = [row for row, step in zip(region[1:], steps, strict=True) if step < (tight + far) / 2]
-    full = max(_parts(row) for row in region)
     if sum(_parts(row) > 0.6 * full for row in close) > 0.4 * len(close):
         far = tight  # the narrow step is the usual one: from row to row
     if far - tight <= UNLIKE:
@@ -62,6 +63,19 @@ def row_lines(region: list[Row], rules: list[Rule], edges: list[float]) -> list[
 
 def _parts(row: Row) -> int:
     return len(row.segments(CORRIDOR * row.size))
+
+
+def _with_values(group: list[Row], full: int) -> list[list[Row]]:
+    """The rows between two ruling lines: one, unless line after line has values in most columns, of `full`."""
+    lines = [[group[0]]]
+    for before, row in pairwise(group):
+        cells = [" ".join(word.text for word in words) for words in row.segments(CORRIDOR * row.size)][1:]
+        values = sum(bool(VALUE.fullmatch(cell)) for cell in cells)
+        if values > 1 and 2 * values >= len(cells) and min(_parts(before), _parts(row)) > 0.6 * full:
+            lines.append([row])
+        else:
+            lines[-1].append(row)
+    return lines
 
 
 def _wrapped(region: list[Row], crossed: list[bool], edges: list[float]) -> list[list[Row]]:

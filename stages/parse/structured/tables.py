@@ -103,14 +103,11 @@ def _between(held: list[Row], levels: list[Rule]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = end = None
     for one, other in pairwise(levels):
-        places = [
-            at
-            for at, row in enumerate(held)
-            if one.top - 2 < row.middle < other.top + 2 and one.x0 - 8 < row.x0 and row.x1 < one.x1 + 8
-        ]
+        between = [at for at, row in enumerate(held) if one.top - 2 < row.middle < other.top + 2]
+        places = [at for at in between if one.x0 - 8 < held[at].x0 and held[at].x1 < one.x1 + 8]
         if places and (_in_columns(held, places, one) or (len(places) == 1 and start is not None)):
             start, end = (places[0] if start is None else start), places[-1] + 1
-        elif places:
+        elif between:
             if start is not None and end is not None:
                 found.append((start, end))
             start = end = None
