@@ -47,12 +47,9 @@ def score_questions(
     asked = {path.stem: read_questions(path, there, sources.left_out) for path in files}
     if not any(asked.values()):
         return []
-    fusion, words = (
-        fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8"))),
-        config.knowledge.words,
-    )
+    fusion = fusion_of(config.search, json.loads(built.search.read_text(encoding="utf-8")))
     with open_index(config.index, sources, built.index) as opened:
-        retriever = Retriever(opened.chunks, config.embedder, config.search, fusion, words)
+        retriever = Retriever(opened.chunks, config.embedder, config.search, fusion, config.knowledge.words)
         return [(name, _score(name, held, retriever)) for name, held in asked.items()]
 
 
