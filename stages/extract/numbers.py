@@ -19,7 +19,7 @@ POWER = r"(?:\d+(?:\.\d+)?\s?[×x·*]\s?)?10\s?\^?\s?(?:\{?[-−]\d{1,2}\}?|[⁻
 NUMBER = rf"(?<![\w.,/\-])(?<!\d:)(?:{POWER}|(?:{PLAIN}){SUFFIX}?)(?![\w/]|[.,:]\d)"
 NUMBER_PATTERN = re.compile(NUMBER)
 START = re.compile(rf"(?:~|≈|about |approx\.? |up to )?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
-RANGE = re.compile(r"\s*(?:-|–|—|to\s|/\s*\d|±|,\s*\d|and\s+\d|or\s+\d)|\s+\d")
+RANGE = re.compile(r"\s*(?:-|–|—|to\s|[/+]\s*\d|±|,\s*\d|and\s+\d|or\s+\d)|\s+\d")
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,8 @@ def _cell(
     quote = reading.element["text"][row.start : row.end]
     for name, held in cell_values(cell, names, reading.lexicon, _scale(head)).items():
         meaning = reading.lexicon.parameters[name]
-        place = (reading.element["id"], quote, row.start, row.end, shots(head, meaning))
+        detail = shots(head, meaning) or shots(quote, meaning)
+        place = (reading.element["id"], quote, row.start, row.end, detail)
         yield Parameter(subject, name, held.text, held.number, meaning.unit or None, *place)
 
 

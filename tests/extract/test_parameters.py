@@ -160,6 +160,16 @@ def test_results_in_a_table_keep_their_shots(facts: Any) -> None:
     assert (held["name"], held["number"], held["detail"]) == ("MMLU", 45.3, "5-shot")
 
 
+def test_shots_in_a_column_of_their_own_and_a_sum_of_experts(facts: Any) -> None:
+    table = "Metric | # Shot | Llama 2 7B | Qwen3 8B\nMMLU (Acc.) | 5-shot | 45.3 | 76.9\n# Experts | - | 2 + 64 | 128"
+    found = facts(element("Table", table))["parameters"]
+    assert [(held["subject"], held["name"], held["value"], held["detail"]) for held in found] == [
+        ("Llama 2 7B", "MMLU", "45.3", "5-shot"),
+        ("Qwen3 8B", "MMLU", "76.9", "5-shot"),
+        ("Qwen3 8B", "experts", "128", None),
+    ]
+
+
 def test_columns_that_a_parser_has_glued_are_taken_apart(facts: Any) -> None:
     table = "Model | GLM-4.5 GLM-4.5-Air\n# Total Parameters | 355B 106B\nHidden Dim | 5120 4096"
     assert stated(facts(element("Table", table))) == {

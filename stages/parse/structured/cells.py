@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from stages.parse.structured.ink import Rule, Word
@@ -23,7 +24,24 @@ def column_edges(region: list[Row], rules: list[Rule]) -> list[float]:
     least = 2 if lines else max(2, max(cells) / 2)
     body = [row for row, number in zip(region, cells, strict=True) if number >= least]
     white = [strip for strip in _strips(body) if not any(strip[0] - 3 < x < strip[1] + 3 for x in lines)]
-    return sorted([*lines, *(sum(strip) / 2 for strip in white)])
+    middles = [sum(strip) / 2 for strip in white]
+    return sorted([*lines, *_filled(middles, lines, body)]) if lines else middles
+
+
+def _filled(white: list[float], lines: list[float], body: list[Row]) -> list[float]:
+    """The white places beside lines that part columns with cells of their own, in half of the rows at least."""
+    middles = [(words[0].x0 + words[-1].x1) / 2 for row in body for words in row.segments(CORRIDOR * row.size)]
+    kept: list[float] = []
+    for place in white:
+        before = max((x for x in (*lines, *kept) if x < place), default=-inf)
+        after = min((x for x in (*lines, *white) if x > place), default=inf)
+        if min(_within(before, place, middles), _within(place, after, middles)) >= len(body) / 2:
+            kept.append(place)
+    return kept
+
+
+def _within(left: float, right: float, middles: list[float]) -> int:
+    return sum(left < middle <= right for middle in middles)
 
 
 def _upright(region: list[Row], rules: list[Rule]) -> list[float]:
