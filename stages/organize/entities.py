@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from stages.core.knowledge import Known
 from stages.core.spelling import fold, same
 from stages.organize.facts import Facts
-from stages.organize.renames import renames
+from stages.organize.renames import Renames, renames
 
 TASK_OF_KIND = {"model": "architecture", "dataset": "data", "metric": "evaluation", "hardware": "parallelism"}
 
@@ -40,7 +40,7 @@ def find_entities(facts: Facts, knowledge: Known) -> Entities:
     aliases: dict[str, set[str]] = defaultdict(set)
     named = _named(facts)
     renamed = renames(facts)
-    keys = {name: renamed.key(name) for name in pc.unique(named["entity"]).to_pylist()}
+    keys = joined({name: renamed.key(name) for name in pc.unique(named["entity"]).to_pylist()})
     counted = named.group_by(["entity", "kind", "surface"]).aggregate([([], "count_all")])
     for name, kind, surface, count in zip(*(column.to_pylist() for column in counted.columns), strict=True):
         names[keys[name]][name] += count
@@ -49,7 +49,7 @@ def find_entities(facts: Facts, knowledge: Known) -> Entities:
         if surface and surface != name:
             aliases[keys[name]].add(" ".join(surface.split()))
     documents = _documents(named, keys, facts.documents)
-    called = {key: _most(_present(key, counter)) for key, counter in names.items()}
+    called = {key: _most(_present(counter, renamed)) for key, counter in names.items()}
     ids = _ids(called)
     families = {fold(name): name for name, entity in knowledge.entities.items() if entity.kind == "model"}
     lengths = sorted({len(key) for key in families}, reverse=True)
@@ -73,9 +73,19 @@ def find_entities(facts: Facts, knowledge: Known) -> Entities:
     return Entities(listed, {name: ids[key] for key, counter in names.items() for name in counter})
 
 
-def _present(key: str, names: Counter[str]) -> Counter[str]:
+def joined(keys: dict[str, str]) -> dict[str, str]:
+    """One key for names that differ in their gaps alone, numbers aside: DeepSeekMoE 16B and DeepSeek MoE 16B."""
+    first: dict[tuple[str, ...], str] = {}
+    one: dict[str, str] = {}
+    for name, key in sorted(keys.items()):
+        numbers = [word for word in same(name).split() if word[0].isdigit()]
+        one.setdefault(key, first.setdefault((fold(name), *numbers), key))
+    return {name: one[key] for name, key in keys.items()}
+
+
+def _present(names: Counter[str], renamed: Renames) -> Counter[str]:
     """The names of an entity without those it had before it was renamed."""
-    present = Counter({name: count for name, count in names.items() if same(name) == key})
+    present = Counter({name: count for name, count in names.items() if renamed.key(name) == same(name)})
     return present or names
 
 

@@ -19,7 +19,7 @@ from stages.organize import Config, lineage, outline
 from stages.organize.__main__ import stage
 from stages.organize.clusters import find_clusters
 from stages.organize.documents import read_documents
-from stages.organize.entities import find_entities
+from stages.organize.entities import find_entities, joined
 from stages.organize.facts import Facts, gathered, read_facts
 from stages.organize.parameters import merge_parameters
 from stages.organize.relations import merge_relations
@@ -169,6 +169,13 @@ def test_names_of_the_same_words_are_one_entity() -> None:
 def stating(*renamed: tuple[str, str]) -> Facts:
     relations = [{"subject": new, "predicate": "formerly", "object": old} for new, old in renamed]
     return Facts([], [], pa.table({}), pa.table({}), relations)
+
+
+def test_names_that_differ_in_their_gaps_alone_are_one_entity() -> None:
+    names = ["HeronMoE 7B", "Heron MoE 7B", "Heron-MoE 7B", "Llama 2 7B", "Llama 27B"]
+    keys = joined({name: same(name) for name in names})
+    assert keys["HeronMoE 7B"] == keys["Heron MoE 7B"] == keys["Heron-MoE 7B"]
+    assert len(set(keys.values())) == 3
 
 
 def test_a_family_that_was_renamed_is_one_under_its_new_name() -> None:
