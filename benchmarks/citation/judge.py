@@ -15,6 +15,7 @@ from benchmarks.citation.words import Finder, Said, squeezed, tokens, words
 DEFAULT = " (transformers default)"  # a model that is a configuration class with its default values
 CODE = "ConfigClass"
 EXCEPTED = re.compile(r"\b(?:except|other than|but not)\b")
+APART = 20  # letters that a sign between two clauses counts as
 
 
 class Judge:
@@ -100,7 +101,8 @@ class Judge:
 
     def _subject_at(self, statement: Statement, value: Said, passage: Passage) -> bool:
         """Of the models that the span names the right one is nearest to the value; if it names none, its heads do."""
-        named = self._models(passage.span)
+        parameters = self._parameters(passage.span)
+        named = [one for one in self._models(passage.span) if not any(_within(one, held) for held in parameters)]
         own = [one for one in (*named, *self._others(passage.span)) if one.what == statement.subject]
         if own:
             others = [one for one in named if one.what != statement.subject]
@@ -253,9 +255,10 @@ def _same(one: Said, other: Said) -> bool:
 
 
 def _gap(value: Said, others: Iterable[Said], text: str) -> float:
-    """How far the nearest is from a value: the letters and digits between them, and what sets them apart."""
+    """How far the nearest is from a value: the letters and digits between them, and signs that end a clause."""
     between = (text[min(one.end, value.end) : max(one.start, value.start)] for one in others)
-    return min((sum(letter.isalnum() or letter in ",;()" for letter in part) for part in between), default=float("inf"))
+    far = (sum(map(str.isalnum, part)) + APART * sum(sign in ",;()" for sign in part) for part in between)
+    return min(far, default=float("inf"))
 
 
 def _line(text: str) -> str:
