@@ -30,6 +30,7 @@ from stages.core import table
 from tests.pipeline.project import Project, copy_of_the_project
 
 PER_SHARD = 150
+SMALL = 100_000_000  # bytes: a stage that holds less is over before it is looked at, or about to be
 COMPUTED = re.compile(r"^(\w+): (\d+) of \d+ documents to compute", re.MULTILINE)
 STAGE = re.compile(r"^\S*python\S* -m stages\.(\w+)$")
 DONE = re.compile(r"^(\w+): done in ([\d.]+) s", re.MULTILINE)
@@ -44,7 +45,7 @@ def main() -> None:
     results = {size: measured(size, TARGETS[given.upto]) for size in given.sizes}
     first, last = results[given.sizes[0]], results[given.sizes[-1]]
     growth = {name: round(last[name] / first[name], 2) for name in ("change_s", "change_cpu_s")}
-    least, most = first["peak_gb"], last["peak_gb"]  # a stage that is done in no time may not be in both
+    least, most = first["peak_gb"], last["peak_gb"]
     growth |= {f"{stage}_gb": round(peak / least[stage], 2) for stage, peak in most.items() if stage in least}
     for what, wanted, found in wishes(last, growth):
         print(f"{what:<56} wanted: {wanted:<14} measured: {found}", file=sys.stderr)
@@ -80,7 +81,7 @@ def measured(size: int, targets: list[str]) -> dict[str, Any]:
         memory = PeakOfStages(os.getpid())
         clean = repro(project, targets)
         memory.stop()
-        peaks = {stage: round(peak / 1e9, 3) for stage, peak in memory.peaks.items()}
+        peaks = {stage: round(peak / 1e9, 3) for stage, peak in memory.peaks.items() if peak > SMALL}
         result: dict[str, Any] = {"shards": shards, **timed("clean", clean), "peak_gb": peaks}
         result["clean_s_per_1000"] = {
             stage: round(1000 * value / size, 1) for stage, value in result["clean_stages"].items()
