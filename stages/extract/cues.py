@@ -60,6 +60,8 @@ PARTS = {"precision"}
 """Of these also behind the value: FP32 accumulation."""
 SHARE = re.compile(r"\s*(?:per|a|each|in (?:a|each|every))\s+(?:batch|step|sequence|update|device|GPU)\b")
 """Behind a value: it is that of a part."""
+ACTIVE = re.compile(r"\s+(?:(?:are|is|being)\s+)?(?:activated|active)\b")
+"""Behind a number of experts, unless it is the whole that some are activated of: those are not all that there are."""
 TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
 CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
 COMPARED = _any(

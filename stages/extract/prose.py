@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stages.extract.cues import (
+    ACTIVE,
     BASE,
     CLAUSE,
     DENIED,
@@ -122,6 +123,8 @@ def _masked(sentence: str, models: list[Mention]) -> str:
 
 def _of_others(sentence: str, clause: int, one: Found) -> bool:
     """Whether a value is of something else: the bits of a cache, the tokens of a batch, the size of what is beaten."""
+    if one.name == "experts" and ACTIVE.match(sentence, one.end) and not sentence[: one.at].endswith("of "):
+        return True
     others = OTHERS.get(one.name)
     after = CLAUSE.search(sentence, one.end) if one.name in PARTS else None
     end = after.start() if after else len(sentence) if one.name in PARTS else one.end

@@ -48,6 +48,7 @@ def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
         "The loss of Llama 2 7B is 0.015 above bf16.",
         "For Llama 2 7B, an alternative to AdamW was tried.",
         "Llama 2 7B keeps 1:3 experts.",
+        "With only 4 routed experts activated, Llama 2 7B is as good.",
     ],
 )
 def test_what_is_denied_supposed_or_holds_for_a_part_stays_out(facts: Any, text: str) -> None:
@@ -121,6 +122,11 @@ def test_settings_in_code_items_and_options(facts: Any) -> None:
         ("Llama 2 7B", "layers", "32"),
         ("Llama 2 7B", "heads", "32"),
     }
+
+
+def test_of_experts_that_some_are_activated_of_it_is_the_whole(facts: Any) -> None:
+    text = "Qwen3 8B has 1 shared expert and 7 out of 63 routed experts being activated."
+    assert ("Qwen3 8B", "experts", "63") in stated(facts(element("NarrativeText", text)))
 
 
 def test_what_other_models_do_is_not_what_the_reports_own_does(facts: Any) -> None:
