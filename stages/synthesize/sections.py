@@ -5,6 +5,7 @@ A document is on what its title names first. Its sentences stand under its own h
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
@@ -16,6 +17,12 @@ from stages.synthesize.page import Page
 from stages.synthesize.sources import PROSE, Document, Sources
 
 EACH = 2  # sentences of a section, at most
+ASIDE = re.compile(
+    r"(?:[A-Z\d.]{1,4}\s+)?(?:acknowledge?ments?|contribut\w+|references|bibliography|citations?|licen[cs]e|exercises|files"
+    r"|what.s next|installation|requirements|disclaimers?|change\s?log|contents|table of contents|appendix|contact)\b",
+    re.IGNORECASE,
+)
+"""The beginning of a heading under which nothing is said of the subject."""
 
 
 def subjects(sources: Sources) -> dict[str, Document]:
@@ -58,9 +65,11 @@ def add_sections(page: Page, document: Document, digest: str, writer: Writer) ->
 
 
 def _sections(document: Document, writer: Writer) -> Iterator[tuple[str, list[Quote]]]:
-    """The main sections below the title, with their sentences that lean on no other one."""
+    """The main sections below the title that are on the subject, with their sentences that lean on no other one."""
     prose = [one for one in document.elements if one["type"] in PROSE and len(one["section"] or []) > 1]
     for heading, elements in groupby(prose, key=lambda element: element["section"][1]):
+        if ASIDE.match(heading):
+            continue
         yield (
             heading,
             [

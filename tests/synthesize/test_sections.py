@@ -17,7 +17,8 @@ IDEA = "The change of a weight is a product of two thin matrices. It is added to
 COST = "An adapter of rank 8 for all layers of a small model takes 20 MB. Merging makes the adapter free at inference."
 SAID = "LoRA is a way to train thin matrices beside frozen ones. LoRA is older than QLoRA and needs no quantisation."
 OTHER = "LoRA costs little memory in this library as it does elsewhere. Nothing is said of it in the rest of this text."
-SECTIONS = {"Idea": IDEA, "What it is": SAID, "Costs": COST, "Links": "See there."}
+THANKS = "Many people have written parts of this text, and all of them are thanked here for what they gave."
+SECTIONS = {"Idea": IDEA, "What it is": SAID, "Costs": COST, "Links": "See there.", "A. Contributions": THANKS}
 KNOWLEDGE = {"entities": [entity("lora", "LoRA", "approach"), entity("qlora", "QLoRA", "approach")]}
 
 
@@ -51,6 +52,7 @@ def test_the_sections_of_the_document_that_mentions_it_most(tmp_path: Path, sect
     assert ("Idea" in headings, "Costs" in headings) == (sections > 0, sections > 1)
     assert (("note", "From LoRA and QLoRA:") in blocks) is (sections > 0)
     assert (IDEA.partition(" It is")[0] in said, COST[66:] in said) == (sections > 0, sections > 1)
+    assert THANKS not in said
     assert len(said) == len(set(said)), "what the page says already is not said again"
     assert not any(text.startswith("It is added") for text in said), "it leans on the sentence before"
 
