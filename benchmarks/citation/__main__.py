@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from benchmarks.citation.judge import Judge
 from benchmarks.citation.numbers import Number, numbers, scaled
 from benchmarks.citation.passages import Library, Passage
@@ -74,7 +76,9 @@ def measure(build: Path) -> tuple[Library, Judge, list[Verdict], list[Statement]
     """The verdict on each statement of a build, and those with numbers that their passages lack; and who judged."""
     entities = json.loads((build / "knowledge/entities.json").read_text(encoding="utf-8"))
     names = {one["id"]: one["name"] for one in entities}
-    judge, library = Judge(entities), Library(build)
+    conf = yaml.safe_load((build / "conf/synthesize.yaml").read_text(encoding="utf-8"))
+    parts = {name: token for token, name in conf["knowledge"]["parts"].items()}
+    judge, library = Judge(entities, parts), Library(build)
     pages = sorted(read(build / "docs"), key=lambda page: page["document"])
     found = [one for page in pages for one in statements(page, names)]
     verdicts = [verdict(one, judge, library) for one in found]

@@ -19,9 +19,10 @@ APART = 20  # letters that a sign between two clauses counts as
 
 
 class Judge:
-    """Judges statements on the entities of one build."""
+    """Judges statements on the entities of one build; `parts` has the token of each part that pages name."""
 
-    def __init__(self, entities: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, entities: Iterable[Mapping[str, Any]], parts: Mapping[str, str]) -> None:
+        self._parts = parts
         models = {one["name"]: [one["name"]] for one in entities if one["kind"] == "model"}
         others = {one["name"]: [one["name"], *one["aliases"]] for one in entities if one["kind"] != "model"}
         self._names = Finder({name: ways for name, ways in models.items() if DEFAULT not in name}, in_order=False)
@@ -49,7 +50,7 @@ class Judge:
             return any(self._relates(statement, passage) for passage in passages)
         if statement.kind == "parts":
             near = [passage for passage in passages if self._about(statement.subject, passage)]
-            return all(self._has(part, near) for part in statement.text.split(" + "))
+            return all(self._has(self._parts.get(part, part), near) for part in statement.text.split(" + "))
         return any(self._states(statement, passage) for passage in passages)
 
     # values

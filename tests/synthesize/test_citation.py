@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from benchmarks.citation.__main__ import measure, shares
 from benchmarks.citation.judge import Judge
@@ -25,6 +26,8 @@ def claim(subject: str, parameter: str, text: str) -> Statement:
 
 def test_pages_as_they_are(tmp_path: Path) -> None:
     stage(CONFIG, **build(tmp_path, DOCUMENTS, KNOWLEDGE, {}), docs=tmp_path / "docs")
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/synthesize.yaml").write_text(yaml.safe_dump({"knowledge": {"parts": CONFIG.knowledge.parts}}))
     _, _, verdicts, differing = measure(tmp_path)
     lost = [one.statement for one in verdicts if not one.supported]  # what the test's own knowledge made up
     assert all(one.relation in ("context", "variant of") or one.page in ("compatibility", "lineage") for one in lost)
@@ -59,7 +62,7 @@ def test_pages_as_they_are(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_passage_says(passage: Passage, said: list[Any], unsaid: list[Any]) -> None:
-    judge = Judge(MODELS)
+    judge = Judge(MODELS, {})
     assert [one for one in said if not judge.supports(claim(*one), [passage])] == []
     assert [one for one in unsaid if judge.supports(claim(*one), [passage])] == []
 
@@ -67,7 +70,7 @@ def test_what_a_passage_says(passage: Passage, said: list[Any], unsaid: list[Any
 def test_of_a_sentence_every_letter_counts() -> None:
     passage = Passage("NarrativeText", "It has  32 layers.", ())
     verdicts = [
-        Judge(MODELS).supports(Statement("page", "sentence", text, ()), [passage])
+        Judge(MODELS, {}).supports(Statement("page", "sentence", text, ()), [passage])
         for text in ("It has 32 layers.", "It has 33 layers.")
     ]
     assert verdicts == [True, False]
