@@ -59,14 +59,16 @@ SCRIPT = """\
   const hide = () => { clearTimeout(leaving); leaving = setTimeout(() => { card.hidden = true; }, 200); };
 
   document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("button.sort").forEach((one) => one.addEventListener("click", () => press(one)));
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest?.("button.sort");
+      if (button) press(button);
+    });
     document.body.append(card);
     const search = document.querySelector(".md-search");
     search.setAttribute("aria-label", search.querySelector("input").getAttribute("aria-label"));
-    document.querySelectorAll("a.mark").forEach((mark) => {
-      for (const event of ["mouseenter", "focus"]) mark.addEventListener(event, () => show(mark));
-      for (const event of ["mouseleave", "blur"]) mark.addEventListener(event, hide);
-    });
+    const onMark = (act) => (event) => { const mark = event.target.closest?.("a.mark"); if (mark) act(mark); };
+    for (const event of ["mouseover", "focusin"]) document.addEventListener(event, onMark(show));
+    for (const event of ["mouseout", "focusout"]) document.addEventListener(event, onMark(hide));
     card.addEventListener("mouseenter", () => clearTimeout(leaving));
     card.addEventListener("mouseleave", hide);
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") card.hidden = true; });
