@@ -2,7 +2,7 @@
 
     python docs/pictures/make.py        (in a project that is built; the screenshots want Chromium)
 
-writes  graph.svg, from dvc.yaml, and site.png, the built site's home page and a model's page
+writes  graph.svg, from dvc.yaml, and site.png, a component's and a model's page of the built site
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 HERE = Path(__file__).parent
-PAGES = ("index.html", "models/smollm2-135m.html")
+PAGES = ("components/rope.html", "models/smollm2-135m.html")
 
 
 def main() -> None:
@@ -28,6 +28,7 @@ def main() -> None:
 
 def graph() -> str:
     """The stages of dvc.yaml and which reads whose output, as SVG."""
+    from stages.core.words import Words
     from stages.site.diagrams import LIGHT, Diagrams
 
     stages = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]
@@ -37,7 +38,7 @@ def graph() -> str:
     }
     edges = sorted({(made_by[dep], name) for name, s in stages.items() for dep in s["deps"] if dep in made_by})
     lines = ["flowchart LR", *(f"  {one} --> {other}" for one, other in edges)]
-    return Diagrams(HERE)._svg("\n".join(lines), LIGHT)
+    return Diagrams(HERE, Words("en")).svg("\n".join(lines), LIGHT)
 
 
 def screenshot(page: Path, picture: Path) -> Path:

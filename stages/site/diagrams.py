@@ -46,7 +46,7 @@ class Diagrams:
         """The HTML that shows the diagram `text` on `page`."""
         images = []
         for scheme, colours in SCHEMES.items():
-            svg = self.files[file_name(text, scheme)] = self._svg(text, colours)
+            svg = self.files[file_name(text, scheme)] = self.svg(text, colours)
             width, height = (round(float(side)) for side in VIEW_BOX.search(svg).groups())  # type: ignore[union-attr]
             source = f"{url(file_name(text, scheme), page)}#only-{scheme}"
             size = f'width="{width}" height="{height}" style="min-width: {round(width * SMALLEST)}px"'
@@ -59,7 +59,7 @@ class Diagrams:
         for name, svg in self.files.items():
             (self.site / name).write_text(svg, encoding="utf-8")
 
-    def _svg(self, text: str, colours: dict[str, Any]) -> str:
+    def svg(self, text: str, colours: dict[str, Any]) -> str:
         flowchart = {"htmlLabels": False, "wrappingWidth": 400}
         init = {
             "theme": "base",
