@@ -8,10 +8,9 @@ from itertools import groupby
 from posixpath import dirname, relpath
 from typing import Any
 
-from stages.core.summary import pieces
 from stages.core.words import Words
 from stages.site.diagrams import file_name
-from stages.site.html import counted, line, together, words
+from stages.site.html import counted, line, summarised, together, words
 from stages.site.plots import bars
 
 Page = Mapping[str, Any]
@@ -73,15 +72,11 @@ class Chapter:
         elif kind == "plot":
             yield from (bars(block["text"]) for block in blocks)
         elif kind == "summary":
-            yield from (f"<p>{self._summary(block)}</p>" for block in blocks)
+            yield from (f"<p>{summarised(block, self._say, self._marks)}</p>" for block in blocks)
         else:
             for block in blocks:
                 told = self._linked(block["text"], block["links"]) + self._marks(block["citations"])
                 yield f"<p>{told}{counted([block], self._say)}</p>"
-
-    def _summary(self, block: Page) -> str:
-        said = pieces(block["cells"], self._say)
-        return "".join(words(text) + self._marks(numbers) + escape(after) for text, numbers, after in said)
 
     def _table(self, blocks: Sequence[Page]) -> str:
         rows = [block for block in blocks if block["kind"] == "row"]

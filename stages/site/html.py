@@ -87,7 +87,7 @@ class Body:
         elif kind == "sentence":
             yield self._sentences(blocks)
         elif kind == "summary":
-            yield from (f"<p>{self._summary(block)}</p>" for block in blocks)
+            yield from (f"<p>{summarised(block, self.say, self._marks)}</p>" for block in blocks)
         elif kind == "written":
             yield f"<p>{' '.join(words(block['text']) + self._marks(block['citations']) for block in blocks)}</p>"
         elif kind == "table" and any(block["kind"] == "row" for block in blocks):
@@ -108,10 +108,6 @@ class Body:
         if self.page["group"] == "documents":
             return f"<p>{' '.join(said)}</p>"
         return '<ul class="said">' + "".join(f"<li>{one}</li>" for one in said) + "</ul>"
-
-    def _summary(self, block: dict[str, Any]) -> str:
-        said = pieces(block["cells"], self.say)
-        return "".join(words(text) + self._marks(numbers) + escape(after) for text, numbers, after in said)
 
     def _table(self, blocks: list[dict[str, Any]]) -> str:
         rows = [block for block in blocks if block["kind"] == "row"]
@@ -196,6 +192,12 @@ class Body:
         """A link to a page (or to a place in it), or to the index of a group."""
         address = url(group_file(page) if page in self.groups else page, self.id) + escape(place or "")
         return f'<a href="{address}">{words(text)}</a>'
+
+
+def summarised(summary: Mapping[str, Any], say: Words, marks: Callable[[list[int]], str]) -> str:
+    """The sentences of a summary, with the `marks` of the sources of each piece behind it."""
+    said = pieces(summary["cells"], say)
+    return "".join(words(text) + marks(numbers) + escape(after) for text, numbers, after in said)
 
 
 def together(kind: str) -> str:

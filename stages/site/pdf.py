@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from stages.core.summary import pieces
 from stages.core.words import Words
+from stages.site.html import summarised
 from stages.site.html import words as escaped
 
 FONTS = {"Body": "DejaVuSans.ttf", "Bold": "DejaVuSans-Bold.ttf"}  # of matplotlib: Latin, Greek, Cyrillic, mathematics
@@ -68,10 +68,7 @@ def _page(page: Page, say: Words, styles: Mapping[str, Any]) -> Iterator[Any]:
                 Paragraph(escaped(block["text"]) + _marks(block["citations"]), styles["body"]) for block in blocks
             )
         elif kind == "summary":
-            for block in blocks:
-                said = pieces(block["cells"], say)
-                text = "".join(escaped(text) + _marks(numbers) + after for text, numbers, after in said)
-                yield Paragraph(text, styles["body"])
+            yield from (Paragraph(summarised(block, say, _marks), styles["body"]) for block in blocks)
         elif kind == "heading":
             yield from (Paragraph(escaped(block["text"]), styles["heading"]) for block in blocks)
         elif kind in ("diagram", "plot"):

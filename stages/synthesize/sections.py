@@ -14,7 +14,7 @@ from stages.core.quotes import Quote
 from stages.core.sentences import fit, leans, sentences
 from stages.synthesize import Writer
 from stages.synthesize.page import Page
-from stages.synthesize.sources import PROSE, Document, Sources
+from stages.synthesize.sources import PROSE, Document, Sources, is_section
 
 EACH = 2  # sentences of a section, at most
 ASIDE = re.compile(
@@ -31,7 +31,7 @@ def subjects(sources: Sources) -> dict[str, Document]:
         (key, element["id"])
         for key in sources.digests
         for element in sources.documents[key].elements
-        if element["type"] == "Title" and " ".join(element["text"].split()) == sources.documents[key].title
+        if element["type"] == "Title" and not is_section(sources.documents[key], element)
     }
     named = sorted(
         (document, start, -end, entity)
