@@ -84,7 +84,7 @@ def train(clock: Clock, folder: Path) -> None:
     from stages.train import train as module
 
     config, _ = load(Config, BUILD / "conf/train.yaml")
-    settle(config)
+    settle("train", config)
     clock.wrap(module, "settle_torch", "prepare", "arguments", "with_adapter")
     make = module.make_trainer
 

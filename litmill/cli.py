@@ -19,6 +19,7 @@ VERBS = {
     "impact": "say what stands on a document: litmill impact markdown/lora.md",
     "ask": 'say what the corpus says, with its sources: litmill ask "context length of Mistral 7B", litmill ask --sql',
     "verify": "check that every sentence and cell of the documentation stands on its source: litmill verify",
+    "watch": "build, and build again when a document or a setting changes, in seconds: litmill watch",
     "serve": "search over HTTP, on this machine: litmill serve",
     "summary": "say where the site, the adapter and the fragments lie, and what to try next",
     "setup": "get what the build needs besides Python packages: the Weaviate server",

@@ -22,7 +22,7 @@ def stage(
     from stages.core.run.code import stage_digest
     from stages.extract.document import SCHEMA, given_up
 
-    compute = _compute(config)
+    compute = facts_by(config)
     kinds = ("mentions", "parameters", "relations")
     limit = table.Limit(config.extractor.seconds, config.extractor.memory, failed=given_up)
     outputs = {"facts": table.Output(facts, SCHEMA, tally=(*kinds, "given_up", "checks", "agreement"))}
@@ -37,7 +37,7 @@ def stage(
     return {"documents": documents, **found, "given_up": counts["given_up"].total(), **_of_model(config, counts)}
 
 
-def _compute(config: Config) -> Any:
+def facts_by(config: Config) -> Any:
     """The function from a row of elements/ to its facts that the config names."""
     from stages.extract.document import facts_of
     from stages.extract.lexicon import build_lexicon

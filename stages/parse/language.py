@@ -22,11 +22,11 @@ def language(elements: list[dict[str, Any]]) -> str | None:
     text = " ".join(element["text"] for element in elements if element["type"] in PROSE)[:MOST]
     if sum(1 for _ in islice(filter(str.isalpha, text), LEAST)) < LEAST:
         return None
-    return str(_table().classify(text)[0])
+    return str(load().classify(text)[0])
 
 
 @cache
-def _table() -> Any:
+def load() -> Any:
     """py3langid with its table, which it would unpack in every process: half a second."""
     import py3langid
     from py3langid import modelio

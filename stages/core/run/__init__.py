@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from stages.core.ready import alone
 from stages.core.run.config import load
 from stages.core.run.errors import UserError
 from stages.core.run.rates import keep
@@ -110,7 +111,7 @@ def execute(name: str, stage: Callable[..., Metrics], paths: Mapping[str, str] |
     started = time.monotonic()
     config, libraries = load(get_type_hints(stage)["config"], BUILD / "conf" / f"{name}.yaml")
     check_libraries(libraries)
-    settle(config)
+    settle(name, config)
     metrics_port = {"metrics": Writes(f"metrics/{name}.json", persist=False)}
     places = _places({**ports(stage), **metrics_port}, paths or {})
     fresh = {key: _fresh(path, port) for key, (port, path) in places.items() if isinstance(port, Writes)}
@@ -144,10 +145,12 @@ def check_libraries(libraries: Mapping[str, str]) -> None:
             raise UserError(f"{library} {found} is installed, requirements.lock says {locked}; run `make setup`")
 
 
-def settle(config: Any) -> None:
+def settle(name: str, config: Any) -> None:
     """Fix what would differ between two runs: seeds, and the number of threads that split a sum."""
     random.seed(getattr(config, "seed", 0))
     threads = str(getattr(config, "threads", 1))
+    if threads != "1" and "torch" in sys.modules:  # it has read the variables
+        alone(f"stages.{name}", sys.argv[1:])
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = threads
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin for a busy core take ten times as long

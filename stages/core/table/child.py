@@ -24,6 +24,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from stages.core.ready import STANDARD, Started, start
 from stages.core.run.errors import UserError
 
 LOOK = 0.05  # seconds between two looks at a process that computes
@@ -48,7 +49,7 @@ class Child:
 
     def __init__(self, work: Callable[[Any], Any], seconds: int, memory: int) -> None:
         self._work, self._seconds, self._memory = work, seconds, memory
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Started | None = None
         self._done = 0
 
     def call(self, task: Any) -> Any:
@@ -93,9 +94,12 @@ class Child:
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
-        code = f"from stages.core.table.child import serve; serve({theirs.fileno()}, {os.getpid()})"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+        module, files = "stages.core.table.child", [theirs.fileno()]
+        self._process = start(module, [str(theirs.fileno()), "0"], [*STANDARD, *files]) or subprocess.Popen(
+            [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid())],
+            pass_fds=files,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         theirs.close()
         self._connection = Connection(ours.detach())
@@ -134,10 +138,11 @@ class Child:
 
 
 def serve(descriptor: int, parent: int) -> None:
-    """The child's side: compute what comes over the socket, until it is closed."""
-    if sys.platform == "linux":
+    """The child's side: compute what comes over the socket, until it is closed; `parent` is 0 where another sees to it
+    that this process does not outlive it."""
+    if parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    if parent and os.getppid() != parent:
         return
     connection = Connection(descriptor)
     with contextlib.suppress(EOFError, ConnectionError):
@@ -155,3 +160,7 @@ def _outcome(work: Callable[[Any], Any], task: Any) -> tuple[Any, Any]:
         return None, type(error)(*error.args)
     except Exception as error:
         return None, (traceback.format_exc(), " ".join(f"{type(error).__name__}: {error}".split()))
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]))

@@ -22,19 +22,24 @@ from stages.core.run.errors import UserError
 from stages.core.table.work import Result, Task, Work
 
 FEW = 4  # so few tasks cost less here than starting the engine,
-LIGHT = 1 << 20  # and so do more of them whose rows have fewer bytes together
-TOGETHER = 4  # tasks that a worker is given at a time
+LIGHT = 1 << 20  # and so may more of them whose rows have fewer bytes together,
+ALONE = 4  # unless they take more seconds than this: then the engine gets what is left
+TOGETHER = 4  # tasks that a worker is given at a time, of many
 CARRIED = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY")
 
 
 def compute_rows(tasks: list[Task], size: int, work: Work) -> Iterator[tuple[str, list[Result]]]:
     """Yield (shard, results) for each task, whose rows have `size` bytes together; the order is not defined."""
-    if len(tasks) > FEW and size > LIGHT:
-        yield from _daft(tasks, work, engine())
-        return
-    for task in tasks:
-        yield task[0], work(task)
-    work.close()
+    left = len(tasks)
+    if left <= FEW or size <= LIGHT:
+        until = time.monotonic() + ALONE
+        while left and (left <= FEW or time.monotonic() < until):
+            task = tasks[-left]
+            yield task[0], work(task)
+            left -= 1
+        work.close()
+    if left:
+        yield from _daft(tasks[-left:], work, engine())
 
 
 def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str, list[Result]]]:
@@ -64,7 +69,7 @@ def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str
     frame = daft.from_pydict({"shard": [shard for shard, _ in tasks], "row": [row for _, row in tasks]})
     if settings.address:
         frame = frame.into_partitions(min(len(tasks), 4 * workers))
-    frame = frame.into_batches(TOGETHER)
+    frame = frame.into_batches(min(TOGETHER, 1 + len(tasks) // (8 * workers)))
     worker: Any = Worker()
     results = worker(frame["shard"], frame["row"])
     for row in frame.select(frame["shard"], results.alias("results")).iter_rows():
