@@ -38,7 +38,9 @@ def attributed(sources: Sources, entity: str, quotes: Sequence[Quote], most: int
 def naming(sources: Sources, entity: str, quotes: Sequence[Quote]) -> list[Quote]:
     """The quotes that say the entity's name, alone or with their heads; else where a document of theirs names it."""
     words = _name(sources, entity)
-    shown = [quote for quote in quotes if words <= _words(f"{_heads(sources, quote)} {quote.text}")]
+    shown = [
+        quote for quote in quotes if words <= _words(f"{_heads(sources, quote)} {quote.text}") or _coded(sources, quote)
+    ]
     if shown:
         return shown
     near = {quote.document for quote in quotes}
@@ -63,6 +65,11 @@ def is_named(sources: Sources, entity: str, quote: Quote) -> bool:
         if above["type"] == "Title" and above["text"] in sections:
             return True
     return False
+
+
+def _coded(sources: Sources, quote: Quote) -> bool:
+    """Whether a quote is a line of a configuration class, which is called after its model."""
+    return bool(sources.elements[quote.document, quote.element]["type"] == "ConfigClass")
 
 
 def _heads(sources: Sources, quote: Quote) -> str:

@@ -89,6 +89,14 @@ def test_a_name_is_cited_where_it_is_said() -> None:
     assert naming(sources, "kestrel", [quote(sources, 1), quote(sources, 2)]) == [quote(sources, 1), quote(sources, 2)]
 
 
+def test_a_configuration_class_is_called_after_its_model() -> None:
+    sources = of(INTRODUCED, "n_layer: int = 24", name="OspreyKestrel (transformers default)")
+    line = quote(sources, 2)
+    assert places(sources, 2) == [] and naming(sources, "kestrel", [line]) == [line]
+    sources.documents["a.md"].elements[2]["type"] = "ConfigClass"
+    assert places(sources, 2) == ["e2"] and naming(sources, "kestrel", [quote(sources, 1), line]) == [line]
+
+
 def test_a_place_that_has_the_value_in_other_words_does_not_stand_for_it() -> None:
     sources = of(INTRODUCED, "We read 5.7 trillion tokens.", "The Kestrel read 5.7T tokens.")
     told = [{"document": "a.md", "element": f"e{at}", "quote": quote(sources, at).text} for at in (2, 3)]
