@@ -9,6 +9,8 @@ document, and up to 100 words of its section before it. After Gao et al. 2023, s
 statements that their citations together support (0.95 is wanted); precision the share of citations that support a
 supported statement alone, or without which the others do not (0.98).
 
+halves: the same shares over each half of the build, by a hash of the documents' keys. Failures of the half `read` are
+for reading (--failures), those of `unread` only score, so that nobody writes rules for single rows of it.
 numbers: statements of the whole build with a number that their passages lack (0 is wanted). all: both shares over every
 statement of the build. chance: the share of the drawn statements that the citations of another one of their kind and
 page seem to support, which bounds what the verifier lets pass. What pages tell of the build itself names its tables as
@@ -18,6 +20,7 @@ evidence; it is not of the literature and not counted here (`litmill verify` cou
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 from collections import Counter, defaultdict
@@ -34,6 +37,8 @@ from benchmarks.citation.passages import Library, Passage
 from benchmarks.citation.statements import Statement, statements
 from stages.core.table import read
 
+HALVES = ("read", "unread")
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -49,24 +54,30 @@ def main() -> None:
     parser.add_argument("--build", type=Path, default=Path("build"), help="a build up to synthesize")
     parser.add_argument("--statements", type=int, default=300, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--failures", type=Path, help="a file for all statements and citations that fail, to read")
+    parser.add_argument(
+        "--failures", type=Path, help="a file for the statements and citations of the half `read` that fail"
+    )
     options = parser.parse_args()
     held, judge, verdicts, differing = measure(options.build)
     draw = random.Random(options.seed)
     sample = draw.sample(verdicts, min(options.statements, len(verdicts)))
     failures = [one for one in verdicts if one.counting < len(one.statement.citations)]
+    halves = {name: [one for one in verdicts if to_read(one.statement) is (name == "read")] for name in HALVES}
     if options.failures:
-        told = [_told(one, held) for one in failures] + [f"numbers differ: {one}" for one in differing]
+        told = [_told(one, held) for one in failures if to_read(one.statement)]
+        told += [f"numbers differ: {one}" for one in differing if to_read(one)]
         options.failures.write_text("\n".join([*told, ""]), encoding="utf-8")
     by_kind: dict[str, list[Verdict]] = defaultdict(list)
     for one in sample:
         by_kind[one.statement.kind].append(one)
-    print("\n".join(_told(one, held) for one in sample if one.counting < len(one.statement.citations)))
+    shown = [one for one in sample if one.counting < len(one.statement.citations) and to_read(one.statement)]
+    print("\n".join(_told(one, held) for one in shown))
     results = {
         **shares(sample),
         "kinds": {kind: shares(some) for kind, some in sorted(by_kind.items())},
         "numbers": len(differing),
         "all": shares(verdicts),
+        "halves": {name: shares(some) for name, some in halves.items()},
         "chance": chance([one.statement for one in sample], [one.statement for one in verdicts], judge, held, draw),
     }
     print(json.dumps(results))
@@ -83,6 +94,11 @@ def measure(build: Path) -> tuple[Library, Judge, list[Verdict], list[Statement]
     found = [one for page in pages for one in statements(page, names)]
     verdicts = [verdict(one, judge, library) for one in found]
     return library, judge, verdicts, [one for one in found if lacking(one, library)]
+
+
+def to_read(statement: Statement) -> bool:
+    """Whether all documents that a statement cites are of the half whose failures may be read."""
+    return all(hashlib.sha256(one["document"].encode()).digest()[0] % 2 == 0 for one in statement.citations)
 
 
 def verdict(statement: Statement, judge: Judge, library: Library) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,9 @@ from benchmarks.citation.words import Finder, Said, squeezed, tokens, words
 DEFAULT = " (transformers default)"  # a model that is a configuration class with its default values
 CODE = "ConfigClass"
 EXCEPTED = re.compile(r"\b(?:except|other than|but not)\b")
+QUALIFIES = re.compile(r"-(?:AI|style|like|based|inspired)\b")
+HARDWARE = "hardware"
+VENDOR = re.compile(r"(?<=\d)\s?[x×]\s?(?=[A-Z])|\b(?:NVIDIA|AMD|Google|Tesla)\b", re.IGNORECASE)
 APART = 20  # letters that a sign between two clauses counts as
 
 
@@ -23,19 +27,23 @@ class Judge:
 
     def __init__(self, entities: Iterable[Mapping[str, Any]], parts: Mapping[str, str]) -> None:
         self._parts = parts
-        models = {one["name"]: [one["name"]] for one in entities if one["kind"] == "model"}
+        models = {one["name"]: _glued(one["name"]) for one in entities if one["kind"] == "model"}
         others = {one["name"]: [one["name"], *one["aliases"]] for one in entities if one["kind"] != "model"}
         self._names = Finder({name: ways for name, ways in models.items() if DEFAULT not in name}, in_order=False)
         self._others = Finder(others, in_order=True)
         self._parameters = Finder(words().parameters, in_order=True)
 
     def _models(self, text: str) -> list[Said]:
-        """The models that a text names; a name of capitals alone is written so: VALUE is not `Value`."""
+        """The models that a text names; a name of capitals alone is written so: VALUE is not `Value`.
+
+        Neither a maker (DeepSeek-AI) nor a manner (Llama-style) is a model.
+        """
         found = self._names(text)
         return [
             one
             for one in found
-            if not (one.what.isalpha() and one.what.isupper()) or text[one.start : one.end].isupper()
+            if (not (one.what.isalpha() and one.what.isupper()) or text[one.start : one.end].isupper())
+            and not QUALIFIES.match(text, one.end)
         ]
 
     def supports(self, statement: Statement, passages: Sequence[Passage]) -> bool:
@@ -49,9 +57,9 @@ class Judge:
         if statement.kind == "relation":
             return any(self._relates(statement, passage) for passage in passages)
         if statement.kind == "parts":
-            near = [passage for passage in passages if self._about(statement.subject, passage)]
+            near = [passage for passage in _together(passages) if self._about(statement.subject, passage)]
             return all(self._has(self._parts.get(part, part), near) for part in statement.text.split(" + "))
-        return any(self._states(statement, passage) for passage in passages)
+        return any(self._states(statement, passage) for passage in _together(passages))
 
     # values
 
@@ -119,7 +127,8 @@ class Judge:
         if _told(statement) or statement.text in words().values or not wanted:
             items = statement.text.split(", ")
             known = {**words().values, **{item: [item, *words().values.get(item, ())] for item in items}}
-            said = [one for one in Finder(known, in_order=True)(text) if one.what in items]
+            read = VENDOR.sub(lambda held: " " * len(held[0]), text) if statement.relation == HARDWARE else text
+            said = [one for one in Finder(known, in_order=True)(read) if one.what in items]
             return said if {one.what for one in said} == set(items) else []
         found = [(one, scaled(one.values, head)) for one in numbers(text)]
         if not all(any(one.values & values for _, values in found) for one in wanted):
@@ -135,13 +144,20 @@ class Judge:
         return any(one.what == subject for one in (*self._models(text), *self._others(text)))
 
     def _under(self, subject: str, passage: Passage) -> bool:
-        """The subject is named at the head of a span that names no model: in its paragraph, or above it."""
-        return any(self._is_named(subject, text) for text in (passage.before, *passage.heads))
+        """The subject is named at the head of a span that names no model: in its paragraph, or above it.
+
+        If no model is named there, another citation to the same document may name it.
+        """
+        above = (passage.before, *passage.heads)
+        if any(self._is_named(subject, text) for text in above):
+            return True
+        named = any(self._models(text) for text in above)
+        return not named and any(self._is_named(subject, text) for text in passage.beside)
 
     def _composed(self, subject: str, near: str, passage: Passage) -> bool:
         """A part of the name stands in `near`, the rest in its heads: `8B` under Qwen3."""
         wanted = [token for token, _, _ in tokens(subject)]
-        texts = (near, passage.before, *passage.heads)
+        texts = (near, passage.before, *passage.heads, *passage.beside)
         return any(_in_parts(wanted, near, text) for text in texts)
 
     def _named(self, subject: str, passages: Sequence[Passage]) -> bool:
@@ -210,6 +226,21 @@ def _is_class(subject: str, passage: Passage) -> bool:
     """Whether the passage is the configuration class that the subject is called after."""
     name = squeezed(subject.removesuffix(DEFAULT)) + "config"
     return subject.endswith(DEFAULT) and passage.kind == CODE and squeezed("".join(passage.sections[-1:])) == name
+
+
+def _together(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages, each with the spans of the others that are of its document."""
+    return [
+        replace(
+            one, beside=tuple(other.span for other in passages if other is not one and other.document == one.document)
+        )
+        for one in passages
+    ]
+
+
+def _glued(name: str) -> list[str]:
+    """A name, and one that is words alone also as a page shows it that sets the second below: BERTBASE."""
+    return [name, name.replace(" ", "")] if name.replace(" ", "").isalpha() and " " in name else [name]
 
 
 def _all(passage: Passage) -> list[str]:

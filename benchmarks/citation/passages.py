@@ -47,6 +47,9 @@ class Passage:
     """What its section says before it."""
     sections: tuple[str, ...] = ()
     title: str = ""
+    document: str = ""
+    beside: tuple[str, ...] = ()
+    """The other spans of the same document that a statement cites."""
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -56,7 +59,7 @@ class Passage:
     @property
     def bare(self) -> Passage:
         """The span alone, with the heads of its row and columns."""
-        return Passage(self.kind, self.span, self.columns)
+        return Passage(self.kind, self.span, self.columns, document=self.document)
 
 
 class Library:
@@ -71,7 +74,7 @@ class Library:
             grid: list[list[str]] = []
             for element in row["elements"]:
                 if element["type"] == "Table" and element["html"]:
-                    grid = self._grids[row["document"], element["id"]] = _continued(_grid(element["html"]), grid)
+                    grid = self._grids[row["document"], element["id"]] = _continued(_written(element), grid)
                 said = said if element["section"] == section else []
                 section = element["section"]
                 self._elements[row["document"], element["id"]] = (element, " ".join(said), row)
@@ -93,8 +96,8 @@ class Library:
         else:
             before = f"{before} {text[:start]}"
         last = " ".join(before.split()[-WORDS:])
-        sections = tuple(element["section"] or ())
-        return Passage(element["type"], text[start : citation["end"]], columns, last, sections, row["title"] or "")
+        heads = (tuple(element["section"] or ()), row["title"] or "")
+        return Passage(element["type"], text[start : citation["end"]], columns, last, *heads, citation["document"])
 
 
 def _columns(grid: list[list[str]], lines: Iterable[int]) -> list[Column]:
@@ -122,6 +125,12 @@ def _is_head(row: list[str], first: list[str], width: int) -> bool:
     """Whether a second row heads columns too: no cell is a number, and groups stand above it or cells are missing."""
     grouped = len(set(first)) < len(first) or len(row) < width or not row[0] or row[0] == first[0]
     return grouped and not any(map(NUMBER.match, row))
+
+
+def _written(element: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of a table that are lines of its text: some formats have no line for a row without words."""
+    rows = _grid(element["html"])
+    return rows if len(rows) == element["text"].count("\n") + 1 else [row for row in rows if any(row)]
 
 
 def _grid(html: str) -> list[list[str]]:

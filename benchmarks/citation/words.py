@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 import yaml
 
@@ -73,8 +74,8 @@ class Finder:
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
-    """Runs of letters and numbers in lower case, without a plural s, with their places."""
-    return [(_bare(match[0].lower()), *match.span()) for match in TOKEN.finditer(text)]
+    """Runs of letters and numbers in lower case, without a plural s, with their places; a letter of formulas is one."""
+    return [(_bare(normalize("NFKC", match[0]).lower()), *match.span()) for match in TOKEN.finditer(text)]
 
 
 def _bare(token: str) -> str:

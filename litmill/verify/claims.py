@@ -84,8 +84,13 @@ def _label(cells: Sequence[Mapping[str, Any]], numbered: Mapping[int, Any], evid
 
 
 def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
-    """Each place states this parameter of this entity, and one of them just this value."""
+    """Each place states this parameter of this entity, and one of them just this value.
+
+    Beside a place that does, its document may be cited where it names the entity.
+    """
     exact = False
+    stating: set[str] = set()
+    naming: list[Mapping[str, Any]] = []
     for one in cited:
         said = [
             fact
@@ -94,10 +99,20 @@ def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
             and fact["name"] == cell["parameter"]
             and evidence.id(fact["subject"]) == cell["entity"]
         ]
-        if not said:
-            return "source does not state it"
+        if said:
+            stating.add(one["document"])
+        else:
+            naming.append(one)
         exact = exact or any(_is(cell["text"], fact) for fact in said)
+    if any(one["document"] not in stating or not _names(one, cell["entity"], evidence) for one in naming):
+        return "source does not state it"
     return "" if exact else "value of none of its sources"
+
+
+def _names(place: Mapping[str, Any], entity: str, evidence: Evidence) -> bool:
+    """Whether a place mentions the entity, or one whose name begins its name."""
+    mentions = (fact for fact in evidence.at(place) if fact["is"] == "mentions")
+    return any(_akin(entity, evidence.id(fact["entity"]), evidence) for fact in mentions)
 
 
 def _is(text: str, fact: Mapping[str, Any]) -> bool:

@@ -9,6 +9,16 @@ def _any(*words: str, behind: str = "") -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b{behind}", re.IGNORECASE)
 
 
+TRAINED = {
+    *("learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay"),
+    *("optimizer", "learning rate schedule", "training sequence length"),
+}
+"""Parameters of how a model was trained."""
+SHAPED = {
+    *("parameters", "active parameters", "layers", "hidden size", "feed-forward size", "heads", "key-value heads"),
+    *("head dimension", "experts", "active experts"),
+}
+"""Parameters of how a model is built, as numbers."""
 UNREAL = re.compile(
     r"\b(?:if|would|could|suppose|assum\w+|imagine|hypothetical\w*|for example|for instance|such as|say|might|whether"
     r"|at least|larger models|ablat\w+|experiments?|worse|(?:each|per|every) (?:GPU|device|node|rank|worker))\b"
@@ -63,12 +73,25 @@ SHARE = re.compile(r"\s*(?:per|a|each|in (?:a|each|every))\s+(?:batch|step|seque
 ACTIVE = re.compile(r"\s+(?:(?:are|is|being)\s+)?(?:activated|active)\b")
 """Behind a number of experts, unless it is the whole that some are activated of: those are not all that there are."""
 TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
+TUNED = re.compile(
+    r"[\s-](?:Instruct|Chat|Coder|Code|Math|Guard|Thinking|Zero|SFT|DPO|RLHF|Assistant|Dialog|Dialogue|Aligned|Guide|Distill|Reasoning"
+    r"|Tuned|Preview)(?![A-Za-z])"
+)
+"""In a model's name: it was tuned, so that what tunes it trained it."""
+TRIAL = re.compile(
+    r"(?:fi|ﬁ)ne-?\s?tun|\b(?:SFT|DPO|GRPO|PPO|RLHF|LoRA|QLoRA|PEFT|preference|policy optimi[sz]ation|post-training"
+    r"|examples?|hands-on|exercises?|tutorial|quick\s?start)\b",
+    re.IGNORECASE,
+)
+"""In a heading: settings below it are those of a run that a reader is shown, and not of how the model came to be."""
 CLAUSE = re.compile(r"[;:]|,\s(?:but|while|whereas|instead|rather|which|since)\b|\s(?:but|while|whereas)\s")
 COMPARED = _any(
     *("than", "unlike", "compared (?:with|to)", "different from", "similar to", "following", "as", "in contrast to"),
     *(r"(?:similar|identical|same) \w+ (?:to|as)", r"(?:comparable|competitive|on par) (?:to|with)(?:\s[\w×.-]+){0,3}"),
     *(r"outperform\w*", r"surpass\w*", "beats?", r"exceed\w*", "against", "over"),
-    *("inherited from", "based on", "contrary to", "like", "from", "times"),
+    *("inherited from", "based on", "contrary to", "like", "from", "times", "teachers?"),
+    r"(?:\d+(?:\.\d+)?%|times|half) (?:of )?the size of",
+    *("including", "besides", "apart from", "aside from", "in addition to"),
     behind=r"\s+(?:that of\s+|the\s+)?$",
 )
 """Before a model's name: another model is compared with this one."""
@@ -99,6 +122,11 @@ USES = _any(
 OURS = re.compile(
     r"\b(?:[Ww]e|[Oo]ur|[Ii]t|[Ii]ts|[Tt]he model|[Tt]his model|[Tt]he network|[Tt]he (?:final|main) model)\b"
 )
+DEFINED = re.compile(
+    r"(?!(?:The|This|That|These|Our|We|It|Its|Each|An?|In|For|With|Here)\b)[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3}(?:\s\([^()]*\))?"
+    r"\s(?:denotes|refers\sto|stands\sfor|represents|is\san?)\s"
+)
+"""At the start of a sentence without a model's name: it says what something else is."""
 STRANGE = re.compile(
     r"related work|ablation|appendix|prior work|previous work|background|comparison|discussion|limitation|preliminar"
     r"|fine-?tun|post-?training|reinforcement|alignment|scaling law|evaluation|case stud|experiments on|downstream"
@@ -106,5 +134,19 @@ STRANGE = re.compile(
     re.IGNORECASE,
 )
 """In a heading: what no model is named for there is not the document's own model."""
+ABLATED = re.compile(r"\bablat|\bscaling laws?\b", re.IGNORECASE)
+"""In a heading: tables below it are of models of an experiment."""
+MODULE = (
+    r"(?:\bViTs?\b|\b(?:vision|visual|image|audio|speech)\s(?:encoder|tower|transformer|backbone)s?\b"
+    r"|\b(?:MTP|(?:multi|next)-token[\s-]prediction)\s(?:module|layer|head|block)s?\b|\b(?:draft|reward|teacher)\smodels?\b)"
+)
+OF_MODULE = re.compile(
+    rf"{MODULE}(?!.*(?:[;]|,\s(?:but|while|whereas)\b|\s(?:while|whereas)\s))", re.IGNORECASE | re.DOTALL
+)
+"""Before a number in its clause: it is of a module beside the model, or of another model that serves it."""
+FOR_MODULE = re.compile(
+    rf"\s*(?:parameters\s|weights\s)?(?:of|for|in|from)\s(?:the\s|its\s|a\s|an\s)?{MODULE}", re.IGNORECASE
+)
+"""The same behind it."""
 BASE = re.compile(r"\s+(?:base|theta|frequency|scaling)\b", re.IGNORECASE)
 """Behind RoPE: its base is meant."""

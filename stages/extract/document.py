@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from stages.extract.facts import Document, Element, Parameter, Relation
+from stages.extract.cues import TRAINED, TRIAL, TUNED
+from stages.extract.facts import Document, Element, Parameter, Relation, Subject
 from stages.extract.families import own_families
 from stages.extract.fields import CLASS, default_subject, name_in, read_class, read_front_matter
 from stages.extract.lexicon import Lexicon
@@ -68,7 +69,8 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
     relations: list[dict[str, Any]] = []
     for at, element in enumerate(document.elements):
         found = find_mentions(element["text"], lexicon, document.own) if element["type"] in NAMED else []
-        mentions += [_mention(element, mention) for mention in [*found, *_class_mention(element, lexicon)]]
+        named = [*found, *_class_mention(element, lexicon), *_introduction(element, found, document.subject)]
+        mentions += [_mention(element, mention) for mention in named]
         for fact in _facts(at, found, document, lexicon):
             assert element["text"][fact.start : fact.end] == fact.quote, f"{row['document']}: {fact}"
             (parameters if isinstance(fact, Parameter) else relations).append(dict(vars(fact)))
@@ -108,7 +110,8 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
             _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
         )
         if subject or (document.subject.specific and not _is_torn(at, document)):
-            yield from read_lines(element, subject or document.subject.name, lexicon)
+            found = read_lines(element, subject or document.subject.name, lexicon)
+            yield from (fact for fact in found if not _is_trial(element, fact))
     elif element["type"] in PROSE and document.kind != "config" and not _is_row(at, document):
         yield from read_prose(element, mentions, document, lexicon)
     if element["type"] in PROSE and not element["text"].startswith("{"):
@@ -124,6 +127,12 @@ def _is_torn(at: int, document: Document) -> bool:
     before = [one for one in document.elements[:at] if one["type"] != "CodeSnippet"][-1:]
     led = any(one["type"] in PROSE and one["text"].rstrip().endswith(":") for one in before)
     return bool(FIELD.search(text)) or (element["type"] == "CodeSnippet" and not led)
+
+
+def _is_trial(element: Element, fact: Parameter) -> bool:
+    """Whether a setting is of a run that a section shows, of a model that it starts from."""
+    shown = any(TRIAL.search(heading) for heading in element["section"] or ())
+    return shown and fact.name in TRAINED and not TUNED.search(fact.subject)
 
 
 def _is_row(at: int, document: Document) -> bool:
@@ -175,6 +184,15 @@ def _class_mention(element: Element, lexicon: Lexicon) -> list[Mention]:
     """The name of a configuration class stands for the family's defaults."""
     named = CLASS.search(element["text"]) if element["type"] == "ConfigClass" else None
     return [Mention(default_subject(named[1], lexicon), "model", named.start(1), named.end(1))] if named else []
+
+
+def _introduction(element: Element, found: list[Mention], subject: Subject) -> list[Mention]:
+    """The place that says which model the document is about, where no list has its name."""
+    if subject.place is None or subject.place[0] != element["id"]:
+        return []
+    _, start, end = subject.place
+    known = any(mention.start < end and start < mention.end for mention in found)
+    return [] if known else [Mention(subject.name, "model", start, end)]
 
 
 def _mention(element: Element, mention: Mention) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Subject:
     name: str = ""
     specific: bool = False
     """The name has a version or a size, or is the title of a card."""
+    place: tuple[str, int, int] | None = None
+    """Where the document says so, if it is not its title: element, start, end."""
 
 
 @dataclass(frozen=True)

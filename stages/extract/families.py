@@ -49,10 +49,13 @@ def sized_model(name: str, lexicon: Lexicon) -> str:
 
 
 def _unlisted(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """The families in a text that no list has, each with what stands between it and its version."""
+    """The families in a text that no list has, each with what stands between it and its version.
+
+    A word that tells kinds of a model apart is none: World, Coder.
+    """
     for family, joint in _candidates(text):
         listed = family.lower() in lexicon.families or fold(family) in lexicon.names
-        if not listed and family.lower() not in lexicon.ordinary:
+        if not listed and family.lower() not in lexicon.ordinary and not re.fullmatch(lexicon.tail, family):
             yield family, joint
 
 

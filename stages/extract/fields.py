@@ -19,7 +19,19 @@ FIELD = re.compile(r"^[ \t]+(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(\S[^\n]*)$", r
 DEFAULT = re.compile(r"\w+\([^()]*\)\(default=(?P<value>[^()]+)\)|(?:field|Field)\(default=(?P<other>[^(),]+)[,)].*")
 NUMBERS = re.compile(r"\d+")
 CLASS = re.compile(r"^class (\w+?)Config\b", re.MULTILINE)
-NAME_KEYS = ("model_name", "model_id", "_name_or_path", "name")
+NAME_KEYS = ("model_name", "model_id", "_name_or_path")
+CARD_KEYS = {
+    "license",
+    "licence",
+    "tags",
+    "pipeline_tag",
+    "library_name",
+    "base_model",
+    "datasets",
+    "model-index",
+    "model_type",
+}
+"""Beside a plain `name`: it is that of a model. Pages and instructions for tools have a name and a description, too."""
 RESULT = re.compile(
     r"\bname:\s*[\"']?(?P<name>[^\n{},\"']+?)[\"']?\s*[\n},](?:(?!\bname:).)*?\bvalue:\s*(?P<value>\d+(?:\.\d+)?)",
     re.DOTALL,
@@ -101,7 +113,8 @@ def front_matter(text: str) -> dict[str, list[tuple[str, int, int]]]:
 def name_in(text: str) -> str:
     """The name that front matter gives its model; empty if it gives none."""
     held = front_matter(text)
-    return next((held[key][0][0] for key in NAME_KEYS if held.get(key)), "")
+    keys = (*NAME_KEYS, "name") if CARD_KEYS & held.keys() else NAME_KEYS
+    return next((held[key][0][0] for key in keys if held.get(key)), "")
 
 
 def read_front_matter(element: Element, document: Document, lexicon: Lexicon) -> Iterator[Parameter | Relation]:

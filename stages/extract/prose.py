@@ -9,17 +9,23 @@ from stages.extract.cues import (
     ACTIVE,
     BASE,
     CLAUSE,
+    DEFINED,
     DENIED,
+    FOR_MODULE,
     GENERAL,
+    OF_MODULE,
     OTHERS,
     OURS,
     PARTLY,
     PARTS,
     RESPECTIVELY,
     SEVERAL,
+    SHAPED,
     SHARE,
     SIZES,
     TOGETHER,
+    TRAINED,
+    TUNED,
     TUNING,
     UNREAL,
     USES,
@@ -34,10 +40,10 @@ from stages.extract.speakers import Speaker, compared, context, next_speaker, to
 from stages.extract.subjects import specific, with_size
 from stages.extract.values import shots
 
-TRAINED = {
-    *("learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay"),
-    *("optimizer", "learning rate schedule", "training sequence length"),
-}
+LISTING = re.compile(r"\|\s*:?-{2,}:?\s*\||(?:\|[^|\n]*){6}")
+"""What is left of a table, or of columns of figures, that was taken for prose."""
+ATTENTION = re.compile(r"[Aa]ttention|[Aa]ttending|\bM[HQL]A\b|\bGQA\b|\bSWA\b")
+NEAR = 30  # characters behind a kind of attention within which it is said to be one: multi-head queries are none
 TORN = re.compile(rf"{VERSION}[ -]{SIZE}\b")
 """At the start of a paragraph, what remains of a model's name: `1-21B on ARC-C amounts`."""
 
@@ -66,7 +72,9 @@ def _stated(
         *_numbers(sentence, models, speaker, document, lexicon),
         *_words(sentence, models, speaker, document, lexicon),
     ]
-    if not facts or UNREAL.search(sentence) or (not models and GENERAL.search(sentence)):
+    if not facts or UNREAL.search(sentence) or LISTING.search(sentence):
+        return
+    if not models and (GENERAL.search(sentence) or DEFINED.match(sentence)):
         return
     once: dict[tuple[str, str], set[Value]] = {}
     for subject, one in facts:
@@ -123,6 +131,8 @@ def _masked(sentence: str, models: list[Mention]) -> str:
 
 def _of_others(sentence: str, clause: int, one: Found) -> bool:
     """Whether a value is of something else: the bits of a cache, the tokens of a batch, the size of what is beaten."""
+    if one.name in SHAPED and (OF_MODULE.search(sentence[: one.at]) or FOR_MODULE.match(sentence, one.end)):
+        return True
     if one.name == "experts" and ACTIVE.match(sentence, one.end) and not sentence[: one.at].endswith("of "):
         return True
     others = OTHERS.get(one.name)
@@ -182,11 +192,7 @@ def _after_other(sentence: str, one: Found, model: Mention) -> str:
 
 def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: list[Mention], lexicon: Lexicon) -> bool:
     """Whether a value may be this model's: sizes agree with names, and what tunes a model is not what trained it."""
-    if (
-        one.name in TRAINED
-        and TUNING.search(sentence)
-        and not re.search(rf"[\s-](?:{lexicon.tail})(?![A-Za-z])", subject)
-    ):
+    if one.name in TRAINED and TUNING.search(sentence) and not TUNED.search(subject):
         return False
     if one.name in ("parameters", "active parameters"):
         return bool(models or speaker.near) and (one.name != "parameters" or near_size(subject, one.value))
@@ -207,6 +213,8 @@ def _words(
         if any(model.start <= one.at < model.end for model in models) or BASE.match(sentence, one.end):
             continue
         if _of_others(sentence, clause, one):
+            continue
+        if one.name == "attention" and not ATTENTION.search(sentence, one.at, one.end + NEAR):
             continue
         subject = _subject(sentence, one, models, speaker, document)
         said = models or (OURS.search(sentence) and USES.search(sentence, 0, one.at))

@@ -60,11 +60,19 @@ def subject_of(document: Document, lexicon: Lexicon, name: str) -> Subject:
                 break
             return Subject(model.entity, True)
     if name:
-        return Subject(name, True)
+        return Subject(name, True, _front(document, name))
     title = document.title.strip()
     if may_name(title, lexicon) and _describes(document, lexicon):
         return Subject(title, True)
     return _introduced(document, lexicon)
+
+
+def _front(document: Document, name: str) -> tuple[str, int, int] | None:
+    """Where the front matter names the model."""
+    for element in document.elements:
+        if element["type"] == "FrontMatter" and (start := element["text"].find(name)) >= 0:
+            return element["id"], start, start + len(name)
+    return None
 
 
 def _is_named(text: str, model: Mention) -> bool:
@@ -109,7 +117,7 @@ def _introduced(document: Document, lexicon: Lexicon) -> Subject:
     for element in document.elements[:40]:
         for match in INTRODUCED.finditer(element["text"]):
             model = model_of(match["family"], document, lexicon)
-            return Subject(model.entity if model else match["family"], True)
+            return Subject(model.entity if model else match["family"], True, (element["id"], *match.span("family")))
     return Subject()
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from stages.extract.cues import ABLATED
 from stages.extract.facts import Document, Element, Parameter
 from stages.extract.grid import Reading, Row, cut, labelled, named_in
 from stages.extract.labels import MARKUP, label
@@ -125,7 +126,7 @@ def row_subject(cell: str, header: str, reading: Reading) -> str:
     if named:
         return named
     text = MARKUP.sub("", cell).strip()
-    base = nearest_subject(reading.element, reading.document, reading.lexicon)
+    base = _headed(reading)
     if base and SIZE_CELL.fullmatch(text):
         return with_size(base, text.replace(" ", ""), reading.document, reading.lexicon)
     models = list(models_in(text, reading.document, reading.lexicon))
@@ -137,7 +138,14 @@ def row_subject(cell: str, header: str, reading: Reading) -> str:
 
 
 def _only(reading: Reading) -> str:
-    return reading.caption or nearest_subject(reading.element, reading.document, reading.lexicon)
+    return reading.caption or _headed(reading)
+
+
+def _headed(reading: Reading) -> str:
+    """The model that the section of a table is about; in one on an ablation, only a heading in it says so."""
+    found = nearest_subject(reading.element, reading.document, reading.lexicon)
+    ablated = any(ABLATED.search(heading) for heading in (reading.element["section"] or ())[1:])
+    return "" if ablated and found == reading.document.subject.name else found
 
 
 def _models_in_columns(reading: Reading, header: Row, body: list[Row], place: int) -> Iterator[Parameter]:

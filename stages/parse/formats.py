@@ -19,6 +19,7 @@ from stages.parse.titles import html_title, pdf_title
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
+ANCHOR = re.compile(r"^(#{1,6}[ \t][^\n]*?)[ \t]*(?:\[\[[\w.:-]+\]\]|\{#[\w.:-]+\})[ \t]*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 DEEPEST = 100  # levels of front matter
@@ -113,7 +114,12 @@ def parse_markdown(raw: bytes, media_type: str) -> Parsed:
     text = decode(raw)
     if media_type == "text/plain":
         return Parsed(prose(library.plain(text)))
-    return Parsed(by_markup(library.markdown(text)))
+    return Parsed(by_markup(library.markdown(_unanchored(text))))
+
+
+def _unanchored(text: str) -> str:
+    """Markdown without the addresses that some sites write behind headings: `Overview[[overview]]`, `{#overview}`."""
+    return ANCHOR.sub(r"\1", text)
 
 
 def parse_card(raw: bytes, media_type: str) -> Parsed:
@@ -122,7 +128,7 @@ def parse_card(raw: bytes, media_type: str) -> Parsed:
     front = FRONT_MATTER.match(text)
     if front is None:
         return parse_markdown(raw, media_type)
-    pieces = [Piece("FrontMatter", front[1]), *by_markup(library.markdown(text[front.end() :]))]
+    pieces = [Piece("FrontMatter", front[1]), *by_markup(library.markdown(_unanchored(text[front.end() :])))]
     return Parsed(pieces, licence=_licence(front[1]))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from stages.core.quotes import Cell
+from stages.core.quotes import Cell, Quote
 from stages.core.verify import located
 from stages.synthesize import Writer
+from stages.synthesize.naming import attributed
 from stages.synthesize.page import Page
 from stages.synthesize.parts import named
 from stages.synthesize.sources import Sources
@@ -86,19 +87,20 @@ def compatibility(sources: Sources, writer: Writer, parts: Mapping[str, str]) ->
     page.header("Model", "Parts")
     for pair in often[: writer.rows]:
         model = pair["models"][0]
-        places = [place for part in pair["parts"] for place in _places(sources, model, part)]
-        quotes = list(dict.fromkeys(located(sources.texts, places)))
+        told = [quote for part in pair["parts"] for quote in _told(sources, model, part)]
+        quotes = list(dict.fromkeys(told))
         cell = replace(named(sources, parts, pair["parts"]), quotes=tuple(quotes))
         page.row(sources.cell(model, quotes), cell)
     return page
 
 
-def _places(sources: Sources, model: str, part: str) -> list[Mapping[str, Any]]:
+def _told(sources: Sources, model: str, part: str) -> list[Quote]:
     """The first place that tells a part of a model; a number of key-value heads does so with that of heads."""
-    first = sources.knowledge["compatibility"]["models"][model][part][0]
+    places = sources.knowledge["compatibility"]["models"][model][part]
     counts = {one["name"]: one["sources"] for one in sources.parameters.get(model, ()) if one["name"] in HEADS}
     shared, heads = (counts.get(name, []) for name in HEADS)
-    return [first, *(heads[:1] if part in COUNTED and first in shared else ())]
+    both = (places, heads) if part in COUNTED and places[0] in shared else (places,)
+    return [quote for held in both for quote in attributed(sources, model, located(sources.texts, held), most=1)]
 
 
 def diagram(lines: Sequence[tuple[str, str, str]]) -> str:

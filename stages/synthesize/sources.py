@@ -13,6 +13,7 @@ from typing import Any
 from stages.core.quotes import Cell, Quote
 from stages.core.sentences import sentences
 from stages.core.verify import Texts, numbers, stated
+from stages.synthesize.naming import naming
 
 GROUPS = {
     "model": "models",
@@ -133,6 +134,22 @@ class Sources:
                 found[key, element["id"]] = above
         return found
 
+    @cached_property
+    def _by_document(self) -> dict[tuple[str, str], list[Mention]]:
+        found: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+        for entity, places in self.mentions.items():
+            for place in places:
+                found[place[0], entity].append(place)
+        return found
+
+    def mentioned_in(self, document: str, entity: str) -> list[Mention]:
+        """Where a document mentions an entity."""
+        return self._by_document.get((document, entity), [])
+
+    def places_in(self, document: str) -> dict[str, int]:
+        """The place of each element in its document."""
+        return {element["id"]: place for place, element in enumerate(self.documents[document].elements)}
+
     def page_of(self, entity: str) -> str:
         """The page that an entity has, if it has one."""
         return f"{GROUPS[self.entities[entity]['kind']]}/{slug(entity)}"
@@ -153,8 +170,8 @@ class Sources:
 
     def cell(self, entity: str, quotes: Iterable[Quote] = ()) -> Cell:
         """The name of an entity, which leads to its page; `quotes` bear out its row, and mentions what they lack."""
-        name = self.entities[entity]["name"]
-        found = self.named(entity, list(quotes)) if quotes else ()
+        name, held = self.entities[entity]["name"], list(quotes)
+        found = self.named(entity, naming(self, entity, held)) if held else ()
         return Cell(name, tuple(found), ((name, self.page_of(entity)),), entity)
 
     def named(self, entity: str, quotes: list[Quote]) -> list[Quote]:
@@ -164,13 +181,13 @@ class Sources:
         """
         missing = numbers(self.entities[entity]["name"]) - stated(quotes)
         found = []
-        for quote in self._mentions_of(entity, {quote.document for quote in quotes}) if missing else ():
+        for quote in self.mentions_of(entity, {quote.document for quote in quotes}) if missing else ():
             if missing & stated([quote]):
                 found.append(quote)
                 missing -= stated([quote])
         return [*found, *quotes]
 
-    def _mentions_of(self, entity: str, near: set[str]) -> list[Quote]:
+    def mentions_of(self, entity: str, near: set[str]) -> list[Quote]:
         """Mentions of an entity, then of those whose names begin its name; those in the documents `near` first."""
         words = self.entities[entity]["name"].split(" ")
         ids = [self.ids.get(" ".join(words[:end])) for end in range(len(words), 0, -1)]

@@ -12,6 +12,7 @@ from stages.core.quotes import Block, Cell
 from stages.core.verify import Texts, located, numbers, problem
 from stages.core.verify import stated as numbers_stated
 from stages.synthesize import Writer
+from stages.synthesize.naming import attributed
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
 
@@ -36,12 +37,17 @@ def value(parameter: dict[str, Any]) -> str:
 def stated(sources: Sources, parameter: dict[str, Any], most: int | None = None) -> Cell:
     """A cell with the value of a parameter, and (the first `most` of) its places, those with the same words first.
 
-    Places that round a value which others state in full do not bear it out: 6.7B is none for 6,738,415,616.
+    Places that round a value which others state in full do not bear it out: 6.7B is none for 6,738,415,616. One where
+    nothing tells whose value it is stands only if there is no other, and with the place that tells it.
     """
     quotes = located(sources.texts, parameter["sources"])
     exact = [quote for quote in quotes if _in_full(parameter["value"], quote.text)]
-    quotes = sorted(exact or quotes, key=lambda quote: parameter["value"] not in quote.text)[:most]
-    return Cell(value(parameter), tuple(quotes), entity=parameter["entity"], parameter=parameter["name"])
+    quotes = sorted(exact or quotes, key=lambda quote: parameter["value"] not in quote.text)
+    same = [quote for quote in quotes if parameter["value"] in quote.text]
+    told = attributed(sources, parameter["entity"], quotes, most)
+    if not {*told} & {*(same or told)}:
+        told = attributed(sources, parameter["entity"], same, most)
+    return Cell(value(parameter), tuple(told), entity=parameter["entity"], parameter=parameter["name"])
 
 
 def _in_full(value: str, text: str) -> bool:

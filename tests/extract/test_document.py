@@ -78,6 +78,21 @@ def test_front_matter(facts: Any) -> None:
     assert related(found) == {("Qwen2.5 0.5B Instruct", "variant of", "Qwen2.5 0.5B")}
 
 
+def test_a_name_beside_a_description_alone_is_no_models(facts: Any) -> None:
+    for more, subject in (("description: How to use it", ""), ("license: mit", "kestrel-tool")):
+        found = facts(element("FrontMatter", f"name: kestrel-tool\n{more}"), kind="card", title="A card")
+        assert found["subject"] == subject
+
+
+def test_where_a_document_says_what_it_is_about_is_a_mention(facts: Any) -> None:
+    text = "We propose a new architecture, the Transformer, and train it."
+    found = facts(element("NarrativeText", text), title="On attention")
+    assert found["subject"] == "Transformer"
+    assert [(held["entity"], held["surface"]) for held in found["mentions"]] == [("Transformer", "Transformer")]
+    front = facts(element("FrontMatter", "model_name: Osprey\nlicense: mit"), kind="card", title="A card")
+    assert ("Osprey", "Osprey") in {(held["entity"], held["surface"]) for held in front["mentions"]}
+
+
 def test_relations_unfold_lists_and_follow_it(facts: Any) -> None:
     text = "Multi-query attention has one key head. PaLM and Falcon-7B use it."
     found = facts(element("NarrativeText", text))

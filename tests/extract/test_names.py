@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from stages.extract.families import own_families
 from stages.extract.lexicon import Lexicon
 from stages.extract.names import find_mentions
+from tests.extract.conftest import element
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,9 @@ def test_a_count_behind_a_name_is_no_version(lexicon: Lexicon) -> None:
 
 def test_registry_adds_families_that_conf_does_not_name(lexicon: Lexicon) -> None:
     assert [mention.entity for mention in find_mentions("ModernVBert is there", lexicon)] == ["ModernVBert"]
+
+
+def test_a_kind_of_model_is_no_family(lexicon: Lexicon) -> None:
+    for word, families in (("Osprey", {"osprey": "Osprey"}), ("World", {}), ("Coder", {})):
+        told = [element("NarrativeText", f"{word}-2 1.5B and {word}-2 3B are out.")]
+        assert own_families(told, "", "", lexicon).families == families

@@ -49,6 +49,12 @@ def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
         "For Llama 2 7B, an alternative to AdamW was tried.",
         "Llama 2 7B keeps 1:3 experts.",
         "With only 4 routed experts activated, Llama 2 7B is as good.",
+        "Our student needs 9M parameters, which is 15% the size of Llama 2 7B.",
+        "A student of 4 layers comes close to its teacher Llama 2 7B.",
+        "For Llama 2 7B, the image encoder adds 24 layers.",
+        "Llama 2 7B comes with 500M parameters of a draft model.",
+        "Llama 2 7B turns multi-head queries into one.",
+        "| Llama 2 7B | GPUs | hours | |---|---|---| | 24 layers | 8 | 3 |",
     ],
 )
 def test_what_is_denied_supposed_or_holds_for_a_part_stays_out(facts: Any, text: str) -> None:
@@ -309,3 +315,57 @@ def test_the_half_of_a_table_without_names_is_of_nobody(facts: Any) -> None:
         ("Llama 2 7B", "heads", "16"),
     }
     assert not facts(half, rest, title="Training Llama 2 7B")["parameters"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Plain denotes a usual network with 24 layers.",
+        "Hash Routing (Doe et al., 2020) is a sparse network with 24 layers.",
+    ],
+)
+def test_what_something_else_is_said_to_be_is_not_the_models(facts: Any, told: str) -> None:
+    text = f"Qwen3 8B is small. {told}"
+    assert stated(facts(element("NarrativeText", text))) == set()
+    assert stated(facts(element("NarrativeText", "Qwen3 8B is small. It is a network with 24 layers."))) != set()
+
+
+def test_models_set_beside_others_are_not_spoken_of(facts: Any) -> None:
+    for opening in ("Including", "Apart from"):
+        text = f"{opening} Qwen3 8B, we compare two models. Each step uses a batch size of 64."
+        assert stated(facts(element("NarrativeText", text))) == set()
+
+
+COMMAND = "python train.py {} --lr 1e-3 --batch-size 32"
+TUNED = ("Qwen3 8B", "Preference tuning with DPO")
+
+
+def test_settings_of_a_command_are_those_of_the_model_that_it_runs(facts: Any) -> None:
+    for model, read in (("qwen3-8b", True), ("kestrel", False), ("org/Kestrel-2", False)):
+        found = facts(element("CodeSnippet", COMMAND.format(f"--model {model}"), ("Qwen3 8B",)), title="Qwen3 8B")
+        assert (("Qwen3 8B", "learning rate", "1e-3") in stated(found)) is read
+
+
+def test_what_a_reader_is_shown_to_tune_a_model_did_not_train_it(facts: Any) -> None:
+    settings = "learning_rate=5e-7,\nnum_hidden_layers=36,"
+    shown = stated(facts(element("CodeSnippet", settings, TUNED), title="Qwen3 8B"))
+    assert shown == {("Qwen3 8B", "layers", "36")}
+    trained = stated(facts(element("CodeSnippet", settings, ("Qwen3 8B", "Training")), title="Qwen3 8B"))
+    assert ("Qwen3 8B", "learning rate", "5e-7") in trained
+    tuned = ("Qwen3 8B Instruct", TUNED[1])
+    assert ("Qwen3 8B Instruct", "learning rate", "5e-7") in stated(
+        facts(element("CodeSnippet", settings, tuned), title="Qwen3 8B Instruct")
+    )
+
+
+def test_a_value_that_depends_on_what_runs_is_none(facts: Any) -> None:
+    for value, read in (("torch.float32", True), ("storage or torch.float32", False)):
+        found = facts(element("CodeSnippet", f"dtype={value}", ("Qwen3 8B",)), title="Qwen3 8B")
+        assert bool(stated(found)) is read
+
+
+def test_sizes_in_an_ablation_name_no_models(facts: Any) -> None:
+    table = "Setting | A | B\n# Params | 7.1B | 6.9B\nLayers | 30 | 32"
+    for heading, read in (("4 Ablation of attention", False), ("4 Models", True)):
+        found = facts(element("Table", table, ("DeepSeek-V2", heading)), title="DeepSeek-V2")
+        assert bool(stated(found)) is read

@@ -14,6 +14,13 @@ def of(elements: list[dict[str, Any]], kind: str) -> list[str]:
     return [element["text"] for element in elements if element["type"] == kind]
 
 
+def test_addresses_behind_headings_are_no_words_of_them(parse) -> None:
+    text = f"# Overview[[overview]]\n\n{SENTENCE} [[words]]\n\n## Use it {{#use-it}}\n\n## A [[kept]] one\n\nEnd.\n"
+    elements = parse.elements("a.md", text)
+    assert of(elements, "Title") == ["Overview", "Use it", "A [[kept]] one"]
+    assert f"{SENTENCE} [[words]]" in of(elements, "NarrativeText")
+
+
 def test_markdown(parse) -> None:
     text = (
         f"# RoPE\n\n{SENTENCE}\n\n## Values\n\n| Model | base |\n|---|---|\n| Llama 2 | 10,000 |\n\n"

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from stages.core.table import write
 from stages.parse.duplicates import write as write_folded
+from stages.synthesize.sources import Document, Mention, Sources
 
 ORIGIN = pa.struct([(name, pa.string()) for name in ("source", "path", "package", "version")])
 ELEMENT = pa.struct(
@@ -97,6 +98,20 @@ def build(
     names = ("knowledge", "facts", "elements", "quarantine", "chunks")
     files = {"index": root / "index.json", "duplicates": root / "duplicates.parquet"}
     return {name: root / name for name in names} | files
+
+
+def sources_of(documents: dict[str, dict[str, Any]], entities: list[dict[str, Any]], **knowledge: Any) -> Sources:
+    """What the writer has read of documents that need no files; an entity is mentioned where its name occurs."""
+    mentions: dict[str, list[Mention]] = {}
+    for key, row in documents.items():
+        for held in _mentions(row, entities):
+            id = next(one["id"] for one in entities if one["name"] == held["entity"])
+            mentions.setdefault(id, []).append((key, held["element"], held["start"], held["end"]))
+    read = {
+        key: Document(key, row["title"], row["kind"], row["licence"], "folder", key, row["elements"])
+        for key, row in documents.items()
+    }
+    return Sources(read, [], {}, mentions, {}, {"entities": entities, **knowledge}, 0, {})
 
 
 def _mentions(row: dict[str, Any], entities: list[dict[str, Any]]) -> list[dict[str, Any]]:

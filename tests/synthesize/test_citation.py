@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,42 @@ def test_what_a_passage_says(passage: Passage, said: list[Any], unsaid: list[Any
     judge = Judge(MODELS, {})
     assert [one for one in said if not judge.supports(claim(*one), [passage])] == []
     assert [one for one in unsaid if judge.supports(claim(*one), [passage])] == []
+
+
+def test_another_place_of_the_document_names_the_subject_where_nothing_nearer_names_one() -> None:
+    judge = Judge(MODELS, {})
+    wanted = claim("Qwen3 8B", "layers", "24")
+    bare = Passage("NarrativeText", "We set the number of layers to 24.", (), document="a.md")
+    named = Passage("NarrativeText", "We release Qwen3 8B for all.", (), document="a.md")
+    assert judge.supports(wanted, [bare, named])
+    assert not judge.supports(wanted, [bare]) and not judge.supports(wanted, [named])
+    assert not judge.supports(wanted, [bare, replace(named, document="b.md")])
+    assert not judge.supports(wanted, [bare, replace(named, span="We release Llama 3 8B for all.")])
+    assert not judge.supports(wanted, [replace(bare, before="Llama 2 7B is older."), named])
+    assert not judge.supports(wanted, [replace(bare, span="For Llama 2 7B, we set the number of layers to 24."), named])
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "parameter", "value"),
+    [
+        ("Qwen3 8B was trained with 𝛽2 = 0.95.", "Qwen3 8B", "Adam beta2", "0.95"),
+        ("Qwen3 8B ran on 8xH100 80GB.", "Qwen3 8B", "hardware", "8 H100 80GB"),
+        ("Qwen3 8B ran on 16 Nvidia V100 GPUs.", "Qwen3 8B", "hardware", "16 V100"),
+        ("For Qwen3 8B, the gradient clipping norm is 1.0.", "Qwen3 8B", "gradient clipping", "1.0"),
+        ("KITEBASE has 12 layers.", "Kite Base", "layers", "12"),
+    ],
+)
+def test_what_other_letters_and_words_say_alike(text: str, subject: str, parameter: str, value: str) -> None:
+    judge = Judge([*MODELS, entity("kite", "Kite Base")], {})
+    assert judge.supports(claim(subject, parameter, value), [Passage("NarrativeText", text, ())])
+    assert not judge.supports(claim(subject, parameter, f"2{value}"), [Passage("NarrativeText", text, ())])
+
+
+def test_neither_a_maker_nor_a_manner_is_a_model() -> None:
+    judge = Judge([*MODELS, entity("kite", "Kite")], {})
+    for word, said in (("Kite-AI (2024)", True), ("a Kite-style decoder", True), ("Kite", False)):
+        passage = Passage("NarrativeText", f"After {word}, it has 32 layers.", (), title="Qwen3 8B")
+        assert judge.supports(claim("Qwen3 8B", "layers", "32"), [passage]) is said
 
 
 def test_of_a_sentence_every_letter_counts() -> None:

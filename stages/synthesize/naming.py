@@ -1,0 +1,122 @@
+"""Whose value it is that a quote states: where its document says so, if neither the quote nor its heads do.
+
+A paper names its model once, `we propose X`, and then speaks of `our model`. A reader who opens the quote of such a
+value cannot tell whose it is, so the place that names the model is cited beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from stages.core.quotes import Quote
+
+if TYPE_CHECKING:
+    from stages.synthesize.sources import Mention, Sources
+
+TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
+REMARK = re.compile(r"\s*\([^()]*\)$")
+WHOLE = ("FrontMatter", "ConfigClass")  # elements that are about one thing from their first to their last line
+
+
+def attributed(sources: Sources, entity: str, quotes: Sequence[Quote], most: int | None = None) -> list[Quote]:
+    """(The first `most` of) the quotes that name the entity or stand under its name.
+
+    If there is none, it is one quote with the place that names the entity; nothing, if no document of theirs does.
+    """
+    named = [quote for quote in quotes if is_named(sources, entity, quote)]
+    if named:
+        return named[:most]
+    for quote in quotes:
+        if place := introduced(sources, entity, quote):
+            return [quote, place]
+    return []
+
+
+def naming(sources: Sources, entity: str, quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes that say the entity's name, alone or with their heads; else where a document of theirs names it."""
+    words = _name(sources, entity)
+    shown = [
+        quote for quote in quotes if words <= _words(f"{_heads(sources, quote)} {quote.text}") or _coded(sources, quote)
+    ]
+    if shown:
+        return shown
+    near = {quote.document for quote in quotes}
+    whole = (place for place in sources.mentions_of(entity, near) if words <= _words(place.text))
+    place = next((place for place in whole if place.document in near), None)
+    return [place] if place else [quote for quote in quotes if is_named(sources, entity, quote)] or list(quotes)
+
+
+def is_named(sources: Sources, entity: str, quote: Quote) -> bool:
+    """Whether the quote, its paragraph before it, or its heads mention the entity, or have all words of its name."""
+    element = sources.elements[quote.document, quote.element]
+    if element["type"] in WHOLE:
+        return True
+    sections = element["section"] or []
+    said = f"{_heads(sources, quote)} {element['text'][: quote.end]}"
+    if _name(sources, entity) <= _words(said):
+        return True
+    for _, place, start, _ in sources.mentioned_in(quote.document, entity):
+        above = sources.elements[quote.document, place]
+        if place == quote.element and start < quote.end:
+            return True
+        if above["type"] == "Title" and above["text"] in sections:
+            return True
+    return False
+
+
+def _coded(sources: Sources, quote: Quote) -> bool:
+    """Whether a quote is a line of a configuration class, which is called after its model."""
+    return bool(sources.elements[quote.document, quote.element]["type"] == "ConfigClass")
+
+
+def _heads(sources: Sources, quote: Quote) -> str:
+    """The title and the headings above a quote."""
+    sections = sources.elements[quote.document, quote.element]["section"] or ()
+    return " ".join((sources.documents[quote.document].title, *sections))
+
+
+def introduced(sources: Sources, entity: str, quote: Quote) -> Quote | None:
+    """Where the document of a quote names the entity: last before it in its section, else first of all."""
+    order = sources.places_in(quote.document)
+    section = sources.elements[quote.document, quote.element]["section"]
+    found = [place for place in _names(sources, entity, quote.document) if place.element != quote.element]
+    found.sort(key=lambda place: (order[place.element], place.start))
+    near = [
+        place
+        for place in found
+        if order[place.element] < order[quote.element]
+        and sources.elements[place.document, place.element]["section"] == section
+    ]
+    return near[-1] if near else found[0] if found else None
+
+
+def _names(sources: Sources, entity: str, document: str) -> list[Quote]:
+    """The sentences and headings of a document that name the entity, or else one whose name begins its name."""
+    words = sources.entities[entity]["name"].split(" ")
+    for end in range(len(words), 0, -1):
+        other = sources.ids.get(" ".join(words[:end]), "")
+        if found := list(_lines(sources, sources.mentioned_in(document, other))):
+            return found
+    return []
+
+
+def _lines(sources: Sources, mentions: Iterable[Mention]) -> Iterable[Quote]:
+    for document, element, start, _ in mentions:
+        held = sources.elements[document, element]
+        if sentence := sources.sentence_at(document, element, start):
+            yield sentence
+        elif held["type"] == "Title":
+            yield Quote(document, element, 0, len(held["text"]), held["text"])
+
+
+def _name(sources: Sources, entity: str) -> frozenset[str]:
+    """The words of a name, without what stands in brackets behind it: (transformers default)."""
+    return _words(REMARK.sub("", sources.entities[entity]["name"]))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(match[0].casefold() for match in TOKEN.finditer(text))
