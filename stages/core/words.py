@@ -185,6 +185,9 @@ RUSSIAN = {
     # the site
     "{} pages.": "Страниц: {}.",
     "{} documents": "документов: {}",
+    "Switch to the light scheme": "Включить светлую тему",
+    "Switch to the dark scheme": "Включить тёмную тему",
+    "Switch to the scheme of the system": "Включить тему системы",
     "from": "из",
     "page": "страница",
     "section": "раздел",

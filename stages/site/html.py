@@ -120,7 +120,7 @@ class Body:
         body = "".join(self._row(row, column) for row in rows)
         table = f'<table class="sheet"><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>'
         told = counted(rows, self.say)
-        return f'<div><div class="wide">{table}</div>{f"<p>{told}</p>" if told else ""}</div>'
+        return f'<div><div class="wide">{table}</div>{told}</div>'
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
         """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""

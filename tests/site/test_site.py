@@ -80,7 +80,7 @@ def test_a_page_asks_for_nothing_from_outside(site):
 def test_the_search_works_from_the_disk(site):
     index = (site / "search/search_index.js").read_text()
     assert index.startswith("var __index = ") and "Delta 1.0 trillion MIT" in index  # no number of a citation between
-    assert 'src="../assets/worker.js?iframe-worker"' in (site / "models/evil.html").read_text()
+    assert 'src="../assets/search.js?iframe-worker"' in (site / "models/evil.html").read_text()
 
 
 def test_figures_stand_on_the_page_of_their_document(site):
