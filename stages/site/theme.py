@@ -63,6 +63,24 @@ STYLE = """\
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
+.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--count) * 1.4rem / 3); }
+.md-typeset ul.tiles, .md-typeset ul.cards { display: grid; gap: .5rem; list-style: none; margin: 1em 0 .4em; }
+.md-typeset ul.tiles, .md-typeset ul.cards { padding: 0; }
+.md-typeset ul.tiles { grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); }
+.md-typeset ul.cards { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
+.md-typeset ul.tiles li, .md-typeset ul.cards li { margin: 0; padding: .5rem .7rem; overflow-wrap: anywhere; }
+.md-typeset ul.tiles li, .md-typeset ul.cards li { border: .05rem solid var(--md-default-fg-color--lightest); }
+.md-typeset ul.tiles li, .md-typeset ul.cards li { border-radius: .2rem; line-height: 1.4; }
+.md-typeset ul.tiles li { font-size: .7rem; }
+.md-typeset .tiles b { display: block; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
+.md-typeset ul.cards li { border-left: .15rem solid var(--md-accent-fg-color); }
+.md-typeset .cards small, .md-typeset .cards p { color: var(--md-default-fg-color--light); font-size: .64rem; }
+.md-typeset .cards small { white-space: nowrap; margin-left: .3em; }
+.md-typeset .cards p { margin: .2em 0 0; }
+.md-typeset .cards strong a { padding-block: .25rem; }
+@media screen and (max-width: 44.9em) {
+  .md-typeset ul.index { contain-intrinsic-size: auto calc(var(--count) * 1.4rem); }
+}
 .md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
 .md-typeset .diagram img { max-width: 100%; height: auto; }
 [data-md-color-scheme="default"] .md-typeset .diagram img[src$="#only-dark"] { display: none; }
