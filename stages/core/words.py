@@ -37,6 +37,11 @@ RUSSIAN = {
     "Reading paths": "Что за чем читать",
     "{} family": "Семейство {}",
     # headings
+    "By component": "По компонентам",
+    "By family": "По семействам",
+    "By task": "По задачам",
+    "How to read a citation": "Как читать ссылку на источник",
+    "Where to begin": "С чего начать",
     "By model": "По моделям",
     "Documents not read": "Непрочитанные документы",
     "Documents read": "Прочитанные документы",
@@ -100,6 +105,10 @@ RUSSIAN = {
     "Models that do not": "Модели, которые нарушают",
     "Models that keep to it": "Модели, которые соблюдают",
     "Now": "Стало",
+    "Page": "Страница",
+    "Task": "Задача",
+    "What it tells": "О чём она",
+    "Component": "Компонент",
     "Parameter": "Параметр",
     "Part": "Часть",
     "Parts": "Части",
@@ -177,14 +186,44 @@ RUSSIAN = {
         "больше всего этих параметров и не расходятся."
     ),
     "{} of {} values; the pages of the models have them all.": "Значений: {} из {}; на страницах моделей есть все.",
-    "Every sentence and table row here is quoted from a document or taken from a quoted place in one; its number "
-    "leads to the quote. What could not be verified was left out, and is counted on the page of coverage.": (
-        "Каждое предложение и каждая строка таблицы здесь процитированы из документа или взяты из процитированного "
-        "в нём места; номер ведёт к цитате. Что не прошло проверку, опущено и сосчитано; см. покрытие."
+    "What {} documents of your own and {} of installed libraries say of {} models and of what they are made of. Each "
+    "sentence and value leads to the place in a document where it is said.": (
+        "Что говорят ваши документы ({}) и документы установленных библиотек ({}) о моделях ({}) и о том, из чего они "
+        "состоят. Каждое предложение и каждое значение ведёт к месту документа, где это сказано."
+    ),
+    "What {} documents of your own say of {} models and of what they are made of. Each sentence and value leads to the "
+    "place in a document where it is said.": (
+        "Что говорят ваши документы ({}) о моделях ({}) и о том, из чего они состоят. Каждое предложение и каждое "
+        "значение ведёт к месту документа, где это сказано."
+    ),
+    "Which document to read after which, task by task.": "Какой документ за каким читать, по задачам.",
+    "Figures of models side by side, each with its source; pressing the head of a column sorts.": (
+        "Числа моделей рядом, каждое с источником; нажатие на заголовок столбца сортирует."
+    ),
+    "Tasks, the parts that belong to each, and the models that use them.": (
+        "Задачи, части, которые к ним относятся, и модели, где они используются."
+    ),
+    "Which parts go together, which clash, and why.": "Какие части сочетаются, какие нет и почему.",
+    "Which model comes from which, and the generations of families.": (
+        "Какая модель от какой происходит, и поколения семейств."
+    ),
+    "What was read, what was left out and why, and where sources disagree.": (
+        "Что прочитано, что опущено и почему, и где источники расходятся."
+    ),
+    "The number behind a sentence or a value is its source: point at it or press it, and you see the quote, its "
+    "document, the section and the page. Such as here:": (
+        "Номер после предложения или значения — его источник: наведите на него или нажмите, и увидите цитату, её "
+        "документ, раздел и страницу. Например:"
+    ),
+    "What could not be verified was left out, and is counted on the page of coverage.": (
+        "Что не прошло проверку, опущено и сосчитано; см. покрытие."
     ),
     # the site
     "{} pages.": "Страниц: {}.",
     "{} documents": "документов: {}",
+    "Switch to the light scheme": "Включить светлую тему",
+    "Switch to the dark scheme": "Включить тёмную тему",
+    "Switch to the scheme of the system": "Включить тему системы",
     "from": "из",
     "page": "страница",
     "section": "раздел",

@@ -18,10 +18,12 @@ from stages.core.words import Words
 from stages.site import Site
 from stages.site.book import write_books
 from stages.site.diagrams import Diagrams
+from stages.site.finding import SEARCH
 from stages.site.html import Body, group_file, group_markdown
 from stages.site.machines import linked_data, write_for_machines
+from stages.site.scheme import PARTIALS, palette
 from stages.site.script import SCRIPT
-from stages.site.theme import STYLE, TEMPLATE, WORKER
+from stages.site.theme import STYLE, TEMPLATE
 
 FIRST = (
     "index",
@@ -56,7 +58,8 @@ def build_site(config: Site, words: Words, docs: Path, figures: Path, site: Path
     with tempfile.TemporaryDirectory() as scratch:
         source, theme = Path(scratch, "docs"), Path(scratch, "theme")
         images = write_sources(pages, words, figures, source)
-        _write(theme / "main.html", TEMPLATE)
+        for name, text in {"main.html": TEMPLATE, **PARTIALS}.items():
+            _write(theme / name, text)
         _mkdocs(settings(config, words, pages, source, theme, site))
     trim(site)
     write_for_machines(config.name, pages, _groups(pages), site)
@@ -86,7 +89,7 @@ def write_sources(pages: list[dict[str, Any]], words: Words, figures: Path, sour
         _write(source / f"{group_file(group)}.md", group_markdown(group, held, words))
     diagrams.write()
     _write(source / "assets/litmill.css", STYLE)
-    _write(source / "assets/worker.js", WORKER)
+    _write(source / "assets/search.js", SEARCH)
     _write(source / "assets/litmill.js", SCRIPT)
     return images
 
@@ -117,21 +120,6 @@ def settings(
 ) -> dict[str, Any]:
     """The settings of MkDocs."""
     ids = {page["document"] for page in pages}
-    toggles = [
-        ("default", "", "brightness-auto", "Switch to the light scheme"),  # as the reader's system is
-        ("default", ": light", "weather-sunny", "Switch to the dark scheme"),
-        ("slate", ": dark", "weather-night", "Switch to the scheme of the system"),
-    ]
-    palette = [
-        {
-            "media": f"(prefers-color-scheme{media})",
-            "scheme": scheme,
-            "primary": config.colour,
-            "accent": "indigo",
-            "toggle": {"icon": f"material/{icon}", "name": name},
-        }
-        for scheme, media, icon, name in toggles
-    ]
     groups = [{words(group.capitalize()): f"{group_file(group)}.md"} for group in _groups(pages)]
     first, last = ([f"{page}.md" for page in names if page in ids] for names in (FIRST, LAST))
     return {
@@ -144,12 +132,12 @@ def settings(
             "language": words.language,
             "custom_dir": str(theme.resolve()),
             "font": False,
-            "palette": palette,
+            "palette": palette(config.colour, words),
             "features": FEATURES,
         },
         "plugins": [{"material/search": {"lang": "en"}}, "material/offline"],
         "markdown_extensions": [{"toc": {"toc_depth": "2-2"}}],
-        "extra": {"generator": False, "polyfills": ["assets/worker.js?iframe-worker"]},
+        "extra": {"generator": False, "polyfills": ["assets/search.js?iframe-worker"]},
         "extra_css": ["assets/litmill.css"],
         "extra_javascript": ["assets/litmill.js"],
         "nav": [*first, *groups, *last],

@@ -10,8 +10,9 @@ from typing import Any
 
 from stages.core.words import Words
 from stages.site.diagrams import file_name
-from stages.site.html import counted, line, summarised, together, words
+from stages.site.html import counted, summarised, together
 from stages.site.plots import bars
+from stages.site.text import line, words
 
 Page = Mapping[str, Any]
 Links = Sequence[Mapping[str, str]]

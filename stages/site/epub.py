@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from stages.core.words import Words
 from stages.site.chapter import Chapter, document, file_of
-from stages.site.html import words
+from stages.site.text import words
 
 Page = Mapping[str, Any]
 DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say

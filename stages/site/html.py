@@ -1,4 +1,4 @@
-"""The body of a page as HTML. All text is data: every character with a meaning in HTML is escaped here."""
+"""The body of a page as HTML. All text is data, and goes through stages/site/text.py."""
 
 from __future__ import annotations
 
@@ -12,34 +12,20 @@ from typing import Any
 
 from stages.core.summary import pieces
 from stages.core.words import Words
+from stages.site.cards import cards
 from stages.site.machines import paths
 from stages.site.plots import bars
+from stages.site.text import line, plain, words
 
 Links = list[dict[str, str]]
 Draw = Callable[[str, str], str]
+HOME = "index"  # the page whose tables are shown as cards
 FEW = 40  # pages of a group from which on its index has letters
 MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
 NARROW = "\u202f"  # a space at which no line breaks
 SHORT = 16  # characters of a value that no line breaks
 SORTABLE = 3  # rows from which on a table sorts
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-PLAIN = str.maketrans({"<": "\u2039", ">": "\u203a", '"': "\u201d"})
-
-
-def words(text: str) -> str:
-    """Text for HTML, on one line, without control characters."""
-    return escape(line(text))
-
-
-def line(text: str) -> str:
-    """Text on one line, without control characters."""
-    return " ".join(CONTROL.sub(" ", text).split())
-
-
-def plain(text: str) -> str:
-    """A title for places where the theme may undo an escape: without the signs that markup begins with."""
-    return line(text).translate(PLAIN).replace("&", "&amp;")
 
 
 def url(page: str, source: str) -> str:
@@ -112,6 +98,9 @@ class Body:
     def _table(self, blocks: list[dict[str, Any]]) -> str:
         rows = [block for block in blocks if block["kind"] == "row"]
         heads = [words(cell["text"]) for block in blocks if block["kind"] == "header" for cell in block["cells"]]
+        if self.id == HOME:
+            shown = cards(rows, heads, lambda cell: self._linked(cell["text"], cell["links"]))
+            return f"<div>{shown}{counted(rows, self.say)}</div>"
         cited = [[cell for cell in row["cells"] if cell["citations"]] for row in rows]
         own = {self.citations[n]["document"] for row in rows for n in row["citations"]} == {self.page["about"]}
         column = any(cited) and not own and all(len(cells) <= 1 or _same(cells) for cells in cited)
@@ -120,7 +109,7 @@ class Body:
         body = "".join(self._row(row, column) for row in rows)
         table = f'<table class="sheet"><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>'
         told = counted(rows, self.say)
-        return f'<div><div class="wide">{table}</div>{f"<p>{told}</p>" if told else ""}</div>'
+        return f'<div><div class="wide">{table}</div>{told}</div>'
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
         """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""
@@ -247,8 +236,9 @@ def group_markdown(group: str, pages: Mapping[str, str], say: Words) -> str:
     parts = [front_matter(title), f"<h1>{words(title)}</h1>", f"<p>{count}</p>"]
     ordered = sorted(pages.items(), key=lambda item: (item[1].lower(), item[0]))
     for letter, held in groupby(ordered, key=lambda item: _letter(item[1]) if len(pages) > FEW else ""):
-        items = "".join(f'<li><a href="{url(id, group_file(group))}">{words(title)}</a></li>' for id, title in held)
-        parts += [*([heading(letter)] if letter else []), f'<ul class="index">{items}</ul>']
+        items = [f'<li><a href="{url(id, group_file(group))}">{words(title)}</a></li>' for id, title in held]
+        count = f'style="--count: {len(items)}"'  # how long it is, before anybody scrolls to it
+        parts += [*([heading(letter)] if letter else []), f'<ul class="index" {count}>{"".join(items)}</ul>']
     return "\n\n".join(parts) + "\n"
 
 

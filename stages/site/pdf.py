@@ -9,7 +9,7 @@ from typing import Any
 
 from stages.core.words import Words
 from stages.site.html import summarised
-from stages.site.html import words as escaped
+from stages.site.text import words as escaped
 
 FONTS = {"Body": "DejaVuSans.ttf", "Bold": "DejaVuSans-Bold.ttf"}  # of matplotlib: Latin, Greek, Cyrillic, mathematics
 MARGIN = 50  # points

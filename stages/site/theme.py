@@ -1,4 +1,4 @@
-"""What the site adds to the Material theme: a policy, a little style, and search without a server.
+"""What the site adds to the Material theme: a policy, the order of its scripts, a little style.
 
 These are text in a module, not files beside it, so that an edit of them rebuilds the site as any edit of code does.
 """
@@ -11,10 +11,21 @@ TEMPLATE = f"""\
 {{% extends "base.html" %}}
 {{% block site_meta %}}
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<script>
+document.documentElement.className = "js js-focus-visible";
+document.documentElement.dataset.jsFocusVisible = "";
+</script>
+{{{{ super() }}}}
+{{% endblock %}}
+{{% block libs %}}{{% endblock %}}
+{{% block scripts %}}
+{{% for script in config.extra.polyfills %}}{{{{ script | script_tag }}}}{{% endfor %}}
 {{{{ super() }}}}
 {{% if page and page.meta.linked %}}<script type="application/ld+json">{{{{ page.meta.linked }}}}</script>{{% endif %}}
 {{% endblock %}}
 """
+# The root gets what the theme's scripts give it before there is a page to style anew; what is not needed to draw the
+# page comes after it.
 
 STYLE = """\
 .md-grid { max-width: 66rem; }
@@ -42,7 +53,7 @@ STYLE = """\
 .md-typeset .sheet .value { white-space: nowrap; }
 .md-typeset .sheet td:first-child { min-width: 6rem; }
 .md-typeset .sheet tbody tr:hover td { background: var(--md-typeset-table-color--light); }
-.md-typeset div > p:only-of-type > .counted:only-child { display: block; margin-top: -.9em; }
+.md-typeset .wide + .counted { display: block; margin-top: -.9em; }
 .md-typeset .counted { color: var(--md-default-fg-color--light); font-size: .64rem; }
 .md-typeset ol.sources { font-size: .68rem; margin: 0; padding-left: .4em; }
 .md-typeset ol.sources { content-visibility: auto; contain-intrinsic-size: auto calc(var(--count) * 5rem); }
@@ -52,6 +63,24 @@ STYLE = """\
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
+.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--count) * 1.4rem / 3); }
+.md-typeset ul.tiles, .md-typeset ul.cards { display: grid; gap: .5rem; list-style: none; margin: 1em 0 .4em; }
+.md-typeset ul.tiles, .md-typeset ul.cards { padding: 0; }
+.md-typeset ul.tiles { grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); }
+.md-typeset ul.cards { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
+.md-typeset ul.tiles li, .md-typeset ul.cards li { margin: 0; padding: .5rem .7rem; overflow-wrap: anywhere; }
+.md-typeset ul.tiles li, .md-typeset ul.cards li { border: .05rem solid var(--md-default-fg-color--lightest); }
+.md-typeset ul.tiles li, .md-typeset ul.cards li { border-radius: .2rem; line-height: 1.4; }
+.md-typeset ul.tiles li { font-size: .7rem; }
+.md-typeset .tiles b { display: block; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
+.md-typeset ul.cards li { border-left: .15rem solid var(--md-accent-fg-color); }
+.md-typeset .cards small, .md-typeset .cards p { color: var(--md-default-fg-color--light); font-size: .64rem; }
+.md-typeset .cards small { white-space: nowrap; margin-left: .3em; }
+.md-typeset .cards p { margin: .2em 0 0; }
+.md-typeset .cards strong a { padding-block: .25rem; }
+@media screen and (max-width: 44.9em) {
+  .md-typeset ul.index { contain-intrinsic-size: auto calc(var(--count) * 1.4rem); }
+}
 .md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
 .md-typeset .diagram img { max-width: 100%; height: auto; }
 [data-md-color-scheme="default"] .md-typeset .diagram img[src$="#only-dark"] { display: none; }
@@ -77,35 +106,4 @@ STYLE = """\
 .card cite { font-style: normal; font-weight: 600; }
 .card a { color: var(--md-typeset-a-color); }
 .md-typeset figure img { background: #fff; }
-"""
-
-# Browsers start no worker from file://. Search is one, so there an iframe plays its part.
-WORKER = """\
-(() => {
-  if (location.protocol !== "file:") return;
-  window.Worker = window.IFrameWorker = class extends EventTarget {
-    constructor(url) {
-      super();
-      const frame = document.body.appendChild(document.createElement("iframe"));
-      frame.hidden = true;
-      const inside = frame.contentWindow;
-      this.inside = inside;
-      this.loaded = new Promise((done) => {
-        inside.document.open();
-        inside.document.write('<script>postMessage = (m) => parent.postMessage(m, "*");' +
-          "importScripts = () => Promise.resolve();<\\/script>" +
-          '<script src="' + encodeURI(String(url)) + '"><\\/script>');
-        inside.document.close();
-        inside.addEventListener("load", done);
-      });
-      addEventListener("message", (event) => {
-        if (event.source === inside) this.dispatchEvent(new MessageEvent("message", { data: event.data }));
-      });
-    }
-    postMessage(data) {
-      this.loaded.then(() => this.inside.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) })));
-    }
-    terminate() { this.inside.frameElement.remove(); }
-  };
-})();
 """

@@ -1,4 +1,4 @@
-"""Pages on the whole: home, compatibility of parts, and coverage. What they tell of the build names its tables."""
+"""Pages on the whole: compatibility of parts, and coverage. What they tell of the build names its tables."""
 
 from __future__ import annotations
 
@@ -18,35 +18,6 @@ from stages.synthesize.sources import Sources
 HEADS = ("key-value heads", "heads")  # parameters whose numbers together tell one of
 COUNTED = ("attention:mha", "attention:gqa")
 EXAMPLES = 5  # models that a row names of those that combine two parts
-
-
-def home(sources: Sources, groups: Mapping[str, int]) -> Page:
-    """What was read, what is known, and how many pages there are of which group."""
-    page = Page("index", "Home", "overview")
-    own = sum(document.own for document in sources.documents.values())
-    held = sources.knowledge
-    page.note(
-        "Every sentence and table row here is quoted from a document or taken from a quoted place in one; its number "
-        "leads to the quote. What could not be verified was left out, and is counted on the page of coverage.",
-        links=[("coverage", "coverage")],
-    )
-    page.heading("Pages")
-    page.header("Group", "Pages")
-    for group, count in sorted(groups.items()):
-        name = Cell(group.capitalize(), links=((group.capitalize(), group),))
-        page.row(name, f"{count}", evidence=["docs/"])
-    page.heading("What was read")
-    page.header("What", "Count")
-    page.row("Documents of your own", f"{own}", evidence=["elements/"])
-    page.row("Documents of installed libraries", f"{len(sources.documents) - own}", evidence=["elements/"])
-    page.row("Near-duplicates, folded into others", f"{len(sources.folded)}", evidence=["duplicates.parquet"])
-    page.row("Documents that could not be read", f"{len(sources.quarantine)}", evidence=["quarantine/"])
-    page.row("Passages in the search index", f"{sources.index['chunks']['count']}", evidence=["index.json"])
-    page.heading("What is known")
-    page.header("What", "Count")
-    for what, file in (("Entities", "entities"), ("Parameters", "parameters"), ("Relations", "relations")):
-        page.row(what, f"{len(held[file])}", evidence=[f"knowledge/{file}.json"])
-    return page
 
 
 def compatibility(sources: Sources, writer: Writer, parts: Mapping[str, str]) -> Page:

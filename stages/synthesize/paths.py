@@ -14,6 +14,8 @@ from stages.synthesize.sources import Sources
 
 EVIDENCE = ["facts/", "knowledge/clusters.json"]
 LEAST = 2  # documents that make a path
+STEPS = 30  # of a path that are shown; nobody reads on for longer, and the task's page lists all of its documents
+NEAREST = 3  # documents that a step names of those before it
 
 
 def paths(sources: Sources) -> Page:
@@ -26,7 +28,7 @@ def paths(sources: Sources) -> Page:
         if len(own) >= LEAST:
             page.heading(cluster["name"][:1].upper() + cluster["name"][1:])
             page.header("Step", "Document", "After")
-            for step, (key, needs) in enumerate(_ordered(sources, own), 1):
+            for step, (key, needs) in enumerate(_ordered(sources, own)[:STEPS], 1):
                 title = sources.documents[key].title
                 page.row(
                     f"{step}",
@@ -34,6 +36,9 @@ def paths(sources: Sources) -> Page:
                     _named(sources, needs),
                     evidence=EVIDENCE,
                 )
+            if len(own) > STEPS:
+                first = f"The first {STEPS} of {len(own)}."
+                page.note(first, evidence=EVIDENCE, links=[(f"{len(own)}", f"tasks/{cluster['id']}")])
     return page
 
 
@@ -77,5 +82,7 @@ def _subjects(sources: Sources, key: str) -> set[str]:
 
 
 def _named(sources: Sources, keys: list[str]) -> Cell:
-    links = tuple((sources.documents[key].title, sources.digests[key]) for key in keys)
-    return Cell(", ".join(title for title, _ in links), links=links)
+    """The nearest of the documents before a step, and how many more there are."""
+    links = tuple((sources.documents[key].title, sources.digests[key]) for key in keys[-NEAREST:])
+    more = f" and {len(keys) - NEAREST} more" if len(keys) > NEAREST else ""
+    return Cell(", ".join(title for title, _ in links) + more, links=links)

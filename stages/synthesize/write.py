@@ -19,8 +19,9 @@ from stages.synthesize.documents import document_pages
 from stages.synthesize.entities import comparison, entity_pages, task_pages
 from stages.synthesize.families import family_pages
 from stages.synthesize.graphs import component_tree, lineage
+from stages.synthesize.home import home
 from stages.synthesize.llm.write import ByModel
-from stages.synthesize.overview import compatibility, conflicts, coverage, home
+from stages.synthesize.overview import compatibility, conflicts, coverage
 from stages.synthesize.page import SCHEMA, Page, without_empty
 from stages.synthesize.parameters import parameter_pages
 from stages.synthesize.paths import paths
@@ -76,7 +77,7 @@ def rows_of(
     if word:
         word(kept)
     groups = Counter(page.group for page in kept if page.group != "overview")
-    kept += [home(sources, groups), coverage(sources, kept, dropped)]
+    kept += [home(sources, kept), coverage(sources, kept, dropped)]
     for page in kept:
         translate(page, words)
     linked = {*(page.id for page in kept), *groups, *(path for page in kept for path in page.paths)}

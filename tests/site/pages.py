@@ -58,6 +58,18 @@ PAGES = {
         "Home",
         "overview",
         block("note", "See models.", evidence=["docs/"], links=[{"text": "models", "page": "models"}]),
+        block("header", cells=[cell("Page"), cell("Models"), cell("What it tells")]),
+        block(
+            "row",
+            cells=[cell(EVIL, links=[{"text": EVIL, "page": "models"}]), cell("1234"), cell(EVIL)],
+            evidence=["docs/"],
+        ),
+        block("heading", "Documents"),
+        block("header", cells=[cell("Group"), cell("Pages")]),
+        block(
+            "row", cells=[cell("Models", links=[{"text": "Models", "page": "models"}]), cell("1")], evidence=["docs/"]
+        ),
+        block("heading", "Not read"),
         block("header", cells=[cell("Document"), cell("Reason")]),
         block("note", "All documents could be read.", evidence=["docs/"]),
     ),

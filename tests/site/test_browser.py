@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -36,6 +39,18 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
         yield tab
 
 
+@pytest.fixture
+def served(site: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *parts: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def show(tab: Tab, site: Path, page: str) -> None:
     tab.open((site / f"{page}.html").as_uri())
 
@@ -58,6 +73,40 @@ def test_the_scheme_is_the_system_s_also_on_a_later_visit(tab, site):
         assert tab.run("document.body.dataset.mdColorScheme") == name
         shown = "[...document.querySelectorAll('.diagram img')].filter((one) => one.offsetParent).map((one) => one.src)"
         assert [source.partition("#")[2] for source in tab.run(shown)] == [f"only-{scheme}"]
+
+
+def test_the_button_in_the_header_leads_from_scheme_to_scheme_and_is_remembered(tab, site):
+    scheme = "document.body.dataset.mdColorScheme"
+    shown = "document.querySelectorAll('button.scheme:not([hidden])')"
+    tab.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    show(tab, site, "index")
+    seen = []
+    for _ in range(3):
+        seen.append((tab.run(scheme), tab.run(f"{shown}.length"), tab.run(f"{shown}[0].title")))
+        tab.run(f"{shown}[0].click()")
+        show(tab, site, "models/evil")
+        show(tab, site, "index")
+    assert seen == [
+        ("slate", 1, "Switch to the light scheme"),  # the system's
+        ("default", 1, "Switch to the dark scheme"),
+        ("slate", 1, "Switch to the scheme of the system"),
+    ]
+    tab.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
+    tab.wait(f"{scheme} === 'default'")  # the choice is the system's again, and follows it
+
+
+def test_no_script_changes_the_root_of_a_page_that_is_drawn(tab, site):
+    """Each such change has every element of the page styled anew, which a phone is slow at."""
+    told = """window.roots = new Set(); new MutationObserver(() => {
+      const tag = (one) => one.cloneNode(false).outerHTML;
+      if (document.querySelector("article")) window.roots.add(tag(document.documentElement) + tag(document.body));
+    }).observe(document, { attributes: true, childList: true, subtree: true })"""
+    added = tab.send("Page.addScriptToEvaluateOnNewDocument", source=told)["identifier"]
+    show(tab, site, "comparison")
+    tab.wait("window.component$")  # the theme's script is done
+    tab.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert len(tab.run("[...window.roots]")) == 1
+    tab.send("Page.removeScriptToEvaluateOnNewDocument", identifier=added)
 
 
 def test_a_column_of_names_sorts_as_a_reader_would(tab, site):
@@ -114,6 +163,20 @@ def test_search_from_the_disk_finds_a_page(tab, site):
     tab.run(SEARCH.format("compared"))
     tab.wait(FOUND)
     assert "Models compared" in tab.run(f"{FOUND}.textContent")
+
+
+def test_the_index_of_the_search_is_asked_for_when_somebody_searches(tab, served):
+    tab.asked.clear()
+    tab.open(f"{served}/index.html")
+    tab.wait("window.component$")
+    assert tab.asked and not [url for url in tab.asked if "search_index" in url]
+    tab.run(SEARCH.format("compared"))
+    tab.wait(FOUND)
+    assert "Models compared" in tab.run(f"{FOUND}.textContent")
+    tab.asked.clear()
+    tab.open(f"{served}/comparison.html?h=delta")  # as a result of the search leads to a page
+    tab.wait("document.querySelector('article mark')")
+    assert [url for url in tab.asked if "search_index" in url]
 
 
 def test_nothing_in_a_document_runs_and_no_request_leaves_the_folder(tab, site):

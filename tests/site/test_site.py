@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.site.html import plain, url
+from stages.site.html import url
+from stages.site.text import plain
 from tests.site.pages import EVIL, PAGES, PIXEL, build
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -36,7 +37,7 @@ def files(site: Path) -> dict[str, bytes]:
 
 
 def test_nothing_from_a_document_is_markup(site):
-    for name in ("models/evil.html", "documents/evil-md.html", "models/index.html"):
+    for name in ("index.html", "models/evil.html", "documents/evil-md.html", "models/index.html"):
         html = (site / name).read_text()
         tags = Tags(html)
         assert not re.search(r"<script[^>]*>\s*alert", html), name
@@ -80,7 +81,7 @@ def test_a_page_asks_for_nothing_from_outside(site):
 def test_the_search_works_from_the_disk(site):
     index = (site / "search/search_index.js").read_text()
     assert index.startswith("var __index = ") and "Delta 1.0 trillion MIT" in index  # no number of a citation between
-    assert 'src="../assets/worker.js?iframe-worker"' in (site / "models/evil.html").read_text()
+    assert 'src="../assets/search.js?iframe-worker"' in (site / "models/evil.html").read_text()
 
 
 def test_figures_stand_on_the_page_of_their_document(site):
@@ -154,6 +155,14 @@ def test_a_head_without_rows_is_no_table(site):
     html = (site / "index.html").read_text()
     assert "<table" not in html and "All documents could be read." in html
     assert (site / "comparison.html").read_text().count("<table") == 1
+
+
+def test_tables_of_home_are_cards_and_tiles(site):
+    html = (site / "index.html").read_text()
+    card, tiles = (html.partition(f'<ul class="{name}">')[2].partition("</ul>")[0] for name in ("cards", "tiles"))
+    shown = " ".join(EVIL.split())
+    assert Tags(card).said == f"{shown} Models: 1,234{shown}" and card.count("<a ") == 1
+    assert tiles == '<li><b>1</b> <a href="models/index.html">Models</a></li>'
 
 
 def test_a_plot_says_its_numbers_aloud(site):

@@ -14,6 +14,7 @@ from stages.site import Config as SiteConfig
 from stages.site import Site
 from stages.site.__main__ import stage as site_stage
 from stages.synthesize.__main__ import stage
+from stages.synthesize.paths import STEPS
 from tests.synthesize.builders import build, document, entity
 from tests.synthesize.test_synthesize import CONFIG, rows
 
@@ -53,6 +54,31 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], P
 def test_a_path_goes_from_what_others_stand_on_to_what_stands_on_it(written: Any) -> None:
     held = rows(written[0]["paths"])
     assert held == [["1", "Attention", ""], ["2", "RoPE", "Attention"], ["3", "YaRN", "RoPE"]]
+
+
+def test_home_leads_to_tasks_and_parts_and_has_a_citation_to_try(written: Any) -> None:
+    home = written[0]["index"]
+    assert ["Components", "3"] in rows(home) and ["Documents", "3"] in rows(home)
+    assert ["Position", "3", ""] in rows(home) and ["YaRN", "0", "position"] in rows(home)
+    links = {link["page"] for block in home["blocks"] for cell in block["cells"] for link in cell["links"]}
+    assert {"tasks/p", "components/rope", "paths", "coverage", "components"} <= links
+    said = [block["text"] for block in home["blocks"] if block["kind"] == "sentence"]
+    assert len(said) == 1 and said[0] in {one["quote"] for one in home["citations"]}
+
+
+def test_a_long_path_shows_its_first_steps(tmp_path: Path) -> None:
+    more = STEPS + 5
+    told = ["RoPE rotates the queries of Attention by angles."]
+    held = {f"{n:02}.md": document(f"RoPE {n:02}", told, f"{n:02}.md") for n in range(more)}
+    clusters = [KNOWLEDGE["clusters"][0] | {"documents": ["c/base.md", *sorted(held), "a/yarn.md"]}]
+    documents = {"c/base.md": BASE, **held, "a/yarn.md": LAST}
+    stage(
+        CONFIG, **build(tmp_path / "build", documents, KNOWLEDGE | {"clusters": clusters}, {}), docs=tmp_path / "docs"
+    )
+    page = next(row for row in table.read(tmp_path / "docs") if row["document"] == "paths")
+    assert len(rows(page)) == STEPS and rows(page)[0][1] == "Attention"
+    note = next(block for block in page["blocks"] if block["kind"] == "note")
+    assert note["text"] == f"The first {STEPS} of {more + 2}." and note["links"][0]["page"] == "tasks/p"
 
 
 def test_a_part_says_what_it_goes_with_and_where_it_stands(written: Any) -> None:
