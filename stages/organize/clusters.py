@@ -16,26 +16,29 @@ import numpy as np
 
 from stages.core.knowledge import Known
 from stages.organize import Organizer
+from stages.organize.alike import alike
 from stages.organize.documents import Documents
 from stages.organize.entities import slug
-from stages.organize.leaders import follow_leaders
+from stages.organize.leaders import follow_leaders, join_groups
 from stages.organize.tasks import ARCHITECTURE, assign_tasks
 from stages.organize.terms import Characteristic
 
 OTHER = "other"  # the cluster of documents on no task
 TITLE, HEADINGS = 20, 3  # mentions in a text that one in the title or a heading is worth
 ABOUT = 4  # mentions from which a document is about an entity
+NAMING = 24  # terms of a document that may name its cluster
 
 
 def find_clusters(
     documents: Documents, entities: list[dict[str, Any]], knowledge: Known, organizer: Organizer
 ) -> list[dict[str, Any]]:
     """A cluster for each task that has documents, and one of the rest; each document is in one of them."""
-    tasks = assign_tasks(documents, knowledge, organizer.least_evidence, organizer.least_similarity)
+    vectors = alike(documents.vectors, documents.terms)
+    tasks = assign_tasks(documents, vectors, knowledge, organizer.least_evidence, organizer.least_similarity)
     groups: dict[str, list[int]] = defaultdict(list)
     for number, task in enumerate(tasks):
         groups[task].append(number)
-    characteristic = Characteristic(documents.terms, len(documents.keys))
+    characteristic = Characteristic(documents.terms.first(NAMING), len(documents.keys))
     within = _Within(entities, documents.keys)
     clusters = []
     for task, members in sorted(groups.items()):
@@ -43,7 +46,7 @@ def find_clusters(
         own = frozenset([name, *(knowledge.tasks[task].keywords if task else [])])
         parent = knowledge.tasks[task].parent if task else ""
         held = {"id": task or OTHER, "task": task, "parent": parent, "name": name, "terms": characteristic.of(members)}
-        finer = _finer(task, members, documents, knowledge, organizer)
+        finer = _finer(task, members, documents, vectors, knowledge, organizer)
         parts = [
             {
                 "id": f"{task or OTHER}.{id}",
@@ -87,7 +90,12 @@ class _Within:
 
 
 def _finer(
-    task: str, members: list[int], documents: Documents, knowledge: Known, organizer: Organizer
+    task: str,
+    members: list[int],
+    documents: Documents,
+    vectors: np.ndarray,
+    knowledge: Known,
+    organizer: Organizer,
 ) -> list[tuple[str, str, list[int]]]:
     """(id, entity's name or empty, members) of the groups within a task that are large enough; sorted by id."""
     about = leading_entities(task, members, documents, knowledge)
@@ -100,7 +108,9 @@ def _finer(
     labels = documents.labels
     keys = [labels[number] for number in rest]
     led: dict[str, list[int]] = defaultdict(list)
-    for number, leader in zip(rest, follow_leaders(keys, documents.vectors[rest], organizer.likeness), strict=True):
+    leaders = follow_leaders(keys, vectors[rest], organizer.likeness)
+    joined = join_groups(keys, leaders, vectors[rest], organizer.cluster_documents, organizer.likeness)
+    for number, leader in zip(rest, joined, strict=True):
         led[leader].append(number)
     groups = [(slug(name), name, held) for name, held in named.items()]
     ids: dict[str, str] = {}

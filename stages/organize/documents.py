@@ -39,11 +39,19 @@ class Documents:
 
 @dataclass(frozen=True)
 class Terms:
-    """Which document has which term: two arrays of equal length, and the terms by number."""
+    """Which document has which term: two arrays of equal length, and the terms by number.
+
+    They are in the order of the documents, and of each those that it has most come first.
+    """
 
     documents: np.ndarray
     codes: np.ndarray
     names: list[str]
+
+    def first(self, count: int) -> Terms:
+        """The terms that each document has most."""
+        place = np.arange(len(self.documents)) - np.searchsorted(self.documents, self.documents)
+        return Terms(self.documents[place < count], self.codes[place < count], self.names)
 
 
 def read_documents(outlines: Path, keys: Sequence[str], knowledge: Known) -> Documents:

@@ -1,13 +1,15 @@
 """Groups of vectors that stay when others come or go: each is led by one of its members, chosen by a hash of its key.
 
 The members of k-means all move when one document is added. Here documents are seen in the order of a hash; one that is
-like no leader so far becomes a leader, and then each document follows the leader that it is most like. So a new
-document can only move those that are like it, and a group is named by its leader for good.
+like no leader so far becomes a leader, and then each document follows the leader that it is most like. A leader is one
+of many, so at last each joins the group whose mean it is most like, and groups too small end there. So a new document
+can only move those that are like it, and a group is named by the first of its members by hash.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 
 import numpy as np
 
@@ -25,6 +27,26 @@ def follow_leaders(keys: list[str], vectors: np.ndarray, least: float) -> list[s
         for number, leader in zip(block, nearest, strict=True):
             found[number] = keys[order[leaders[leader]]]
     return found
+
+
+def join_groups(keys: list[str], leaders: list[str], vectors: np.ndarray, members: int, least: float) -> list[str]:
+    """For each key the first by hash of the group that it is most like, of those with so many members; or empty."""
+    sizes = Counter(leaders)
+    names = sorted(name for name, size in sizes.items() if name and size >= members)
+    if not names:
+        return [""] * len(leaders)
+    numbers = {name: number for number, name in enumerate(names)}
+    means = np.zeros((len(names), vectors.shape[1]))
+    kept = [row for row, name in enumerate(leaders) if name in numbers]
+    np.add.at(means, [numbers[leaders[row]] for row in kept], vectors[kept])
+    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.finfo(float).tiny)
+    likeness = np.round(vectors @ means.T.astype(vectors.dtype), 4)
+    best = likeness.argmax(axis=1)
+    joined = [names[at] if row[at] >= least else "" for row, at in zip(likeness, best, strict=True)]
+    firsts: dict[str, str] = {}
+    for key, name in sorted(zip(keys, joined, strict=True), key=lambda pair: _hash(pair[0])):
+        firsts.setdefault(name, key if name else "")
+    return [firsts[name] for name in joined]
 
 
 def _leaders(vectors: np.ndarray, least: float) -> list[int]:

@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
 )
 CODE = "config"  # documents of code, whose words are those of a programming language
 TEXTS = 2  # the place of SPOKEN where every mention counts
-TERMS = 24  # terms that stand for a document when a cluster is named
+TERMS = 100  # terms that stand for a document
 DIGITS = 6  # of a vector: sums of floats differ beyond
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # Chinese, Japanese, Korean: no word boundaries
 WORD = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -100,7 +100,7 @@ def _listed(key: str, spoken: Spoken) -> list[dict[str, Any]]:
 
 
 def _terms(title: str, headings: list[str], texts: list[str]) -> list[str]:
-    """The words and pairs of words that the document has most, those of title and headings counted three times."""
+    """The words and pairs of words that the document has most, first; those of title and headings count three times."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     counts: Counter[str] = Counter()
@@ -112,7 +112,7 @@ def _terms(title: str, headings: list[str], texts: list[str]) -> list[str]:
             for first, second in pairwise([*words, ""]):
                 for term in filter(None, (first, f"{first} {second}" if first and second else "")):
                     counts[term] += weight
-    return sorted(sorted(counts, key=lambda term: (-counts[term], term))[:TERMS])
+    return sorted(counts, key=lambda term: (-counts[term], term))[:TERMS]
 
 
 def _direction(vectors: list[list[float]]) -> list[float]:

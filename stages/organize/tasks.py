@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from stages.core.knowledge import Known
+from stages.organize.alike import leaning
 from stages.organize.documents import Documents
 
 TITLE, HEADINGS, TEXT = 5.0, 1.2, 2.0  # weight of a mention in the title, of one in a heading, of a text full of them
 LIKENESS = 5.0  # weight of the likeness to a task's documents
+COMPANY = 0.5  # weight of what the documents most like it say, for one between two tasks
+BETWEEN = 3.0  # how far the first task may be ahead of the second one then
 RIDGE = 10.0  # documents that it takes to believe half of what their vectors have in common
 CERTAIN = 8.0  # evidence from which a document stands for its task
 LEAD = 2.0  # and how far the task must be ahead of the next one
@@ -18,11 +21,22 @@ CONFIG = "config"
 LIBRARY = 0.5  # weight of a library's name: documents on anything name the library that they are about
 
 
-def assign_tasks(documents: Documents, knowledge: Known, least: float, similarity: float) -> list[str]:
-    """A task for each document; empty where it has less evidence than `least` and is less near than `similarity`."""
+def assign_tasks(
+    documents: Documents, vectors: np.ndarray, knowledge: Known, least: float, similarity: float
+) -> list[str]:
+    """A task for each document; empty where it has less evidence than `least` and is less near than `similarity`.
+
+    `vectors` tell how alike documents are, in what they mean and in their terms.
+    """
     names = list(knowledge.tasks)
     told = evidence(documents, knowledge)
-    best = np.round(told + LIKENESS * _likeness(documents, told), 4).argmax(axis=1)
+    scores = told + LIKENESS * _likeness(documents, told)
+    first_two = np.sort(scores, axis=1)[:, -2:]
+    lead = first_two[:, -1] - first_two[:, 0]
+    between, leading = np.flatnonzero(lead < BETWEEN), np.flatnonzero(lead >= LEAD)
+    company = np.zeros_like(scores)
+    company[between] = leaning(vectors, scores, between, leading)
+    best = np.round(scores + COMPANY * company, 4).argmax(axis=1)
     found = told[np.arange(len(best)), best] >= least
     found |= _nearness(documents, told, best) >= similarity
     return [
