@@ -1,12 +1,15 @@
 """What one changed and one deleted document cost, on generated corpora (benchmarks/truth) of growing size.
 
-    python -m benchmarks.incremental 2000 20000 [--upto extract]
+    python -m benchmarks.incremental 2000 20000 [--upto extract] [--notes] [--watch]
 
 For each size, in a copy of the project with an empty cache: a clean build of the stages collect to embed (with `--upto
 extract` without embed, which needs minutes a thousand documents without an accelerator; with `--upto parse` without
 extract, too), the peak memory of each stage with all its processes, three times a build with nothing to do, one
-document changed, one deleted; on the clock and in processor time, which is the one to trust beside other work. The peer
-is the build's own no-op. The last lines are a table of what is wanted beside what was measured, and JSON.
+document changed, one deleted; on the clock and in processor time, which is the one to trust beside other work (with
+`--watch` the forks of its server are not in it). The peer is the build's own no-op. `--notes` makes all documents
+but 200 notes of a sentence, so that embed is done in minutes; those that change are of usual length. `--watch`
+measures the changes while `litmill watch` has the libraries loaded. The last lines are a table of what is wanted beside
+what was measured, and JSON.
 """
 
 from __future__ import annotations
@@ -18,9 +21,12 @@ import os
 import re
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +36,7 @@ from stages.core import table
 from tests.pipeline.project import Project, copy_of_the_project
 
 PER_SHARD = 150
+USUAL = 200  # documents of usual length among notes
 SMALL = 100_000_000  # bytes: a stage that holds less is over before it is looked at, or about to be
 COMPUTED = re.compile(r"^(\w+): (\d+) of \d+ documents to compute", re.MULTILINE)
 STAGE = re.compile(r"^\S*python\S* -m stages\.(\w+)$")
@@ -41,15 +48,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.incremental")
     parser.add_argument("sizes", type=int, nargs="+")
     parser.add_argument("--upto", choices=list(TARGETS), default="embed")
+    parser.add_argument("--notes", action="store_true")
+    parser.add_argument("--watch", action="store_true")
     given = parser.parse_args()
-    results = {size: measured(size, TARGETS[given.upto]) for size in given.sizes}
+    results = {size: measured(size, TARGETS[given.upto], given.notes, given.watch) for size in given.sizes}
     first, last = results[given.sizes[0]], results[given.sizes[-1]]
     growth = {name: round(last[name] / first[name], 2) for name in ("change_s", "change_cpu_s")}
     least, most = first["peak_gb"], last["peak_gb"]
     growth |= {f"{stage}_gb": round(peak / least[stage], 2) for stage, peak in most.items() if stage in least}
     for what, wanted, found in wishes(last, growth):
         print(f"{what:<56} wanted: {wanted:<14} measured: {found}", file=sys.stderr)
-    print(json.dumps({"upto": given.upto, "cores": os.cpu_count(), "sizes": results, "growth": growth}))
+    ways = {"upto": given.upto, "notes": given.notes, "watch": given.watch}
+    print(json.dumps({**ways, "cores": os.cpu_count(), "sizes": results, "growth": growth}))
 
 
 def wishes(last: dict[str, Any], growth: dict[str, float]) -> list[tuple[str, str, Any]]:
@@ -70,11 +80,13 @@ def wishes(last: dict[str, Any], growth: dict[str, float]) -> list[tuple[str, st
     ]
 
 
-def measured(size: int, targets: list[str]) -> dict[str, Any]:
+def measured(size: int, targets: list[str], notes: bool, watch: bool) -> dict[str, Any]:
     """Every figure at one size."""
     with tempfile.TemporaryDirectory() as folder:
         project = copy_of_the_project(Path(folder) / "project", LITMILL_CACHE=f"{folder}/cache")
-        write_corpus(project.path, documents=size)
+        write_corpus(project.path, documents=min(size, USUAL) if notes else size)
+        for number in range(USUAL if notes else size, size):
+            note(project.path / "documents/notes", number)
         shards = 2 ** math.ceil(math.log2(max(4, size / PER_SHARD)))
         corpus = {"packages": [], "families": [], "shards": shards}
         project.params(documents="documents", corpus=corpus)
@@ -90,15 +102,36 @@ def measured(size: int, targets: list[str]) -> dict[str, Any]:
         result |= {
             name: statistics.median(timed("noop", one)[name] for one in noops) for name in ("noop_s", "noop_cpu_s")
         }
-        edit(project.path, 7)
-        result |= timed("change", repro(project, targets))
-        gone = remove(project.path, 8)
-        result |= timed("delete", repro(project, targets)) | {"traces": traces(project.path / "build", gone)}
+        with watching(project) if watch else nullcontext():
+            for number, name in ((6, "first"), (7, "change")):
+                edit(project.path, number)
+                result |= timed(name, repro(project, targets))
+            gone = remove(project.path, 8)
+            result |= timed("delete", repro(project, targets)) | {"traces": traces(project.path / "build", gone)}
     result["change_of_noop"] = round(result["change_s"] / result["noop_s"], 2)
     result["change_of_noop_cpu"] = round(result["change_cpu_s"] / result["noop_cpu_s"], 2)
     result["change_of_clean"] = round(result["change_s"] / result["clean_s"], 4)
     print(json.dumps({size: result}), file=sys.stderr)
     return result
+
+
+def note(folder: Path, number: int) -> None:
+    """A document of one sentence, in folders of a thousand."""
+    path = folder / str(number // 1000) / f"{number}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"# Note {number}\n\nThe model Nobody {number}B has {number % 90 + 8} layers.\n", encoding="utf-8")
+
+
+@contextmanager
+def watching(project: Project) -> Iterator[None]:
+    """The server that `litmill watch` starts, ready."""
+    command = [sys.executable, "-m", "stages.core.ready.server"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=project.path, env=project.environment, stderr=pipe, text=True) as server:
+        assert server.stderr
+        assert "ready" in server.stderr.readline()
+        yield
+        server.terminate()
 
 
 class PeakOfStages(PeakMemory):

@@ -36,7 +36,7 @@ def until(watch: subprocess.Popen[str], *wanted: str) -> str:
     said = ""
     for line in watch.stderr:
         said += line
-        if all(re.search(one, said) for one in wanted):
+        if all(re.search(one, said, re.MULTILINE) for one in wanted):
             return said
     raise AssertionError(f"it ended; it had said\n{said}")
 
