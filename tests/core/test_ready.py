@@ -86,6 +86,19 @@ def test_a_fork_has_one_thread_and_no_file_of_the_server(here: Path) -> None:
     assert "socket" not in held, held
 
 
+def test_more_threads_want_a_process_of_their_own(here: Path) -> None:
+    """The libraries of the server have read that there is one."""
+    (here / "several").mkdir(exist_ok=True)
+    (here / "several/threads.py").write_text(
+        "from types import SimpleNamespace\nfrom stages.core.run import settle\n"
+        "settle('nobody', SimpleNamespace(threads=1))\nprint('one', flush=True)\n"
+        "settle('nobody', SimpleNamespace(threads=2))\n"
+    )
+    said = handed_over("several.threads")
+    assert said.stdout == "one\n"
+    assert "No module named stages.nobody" in said.stderr
+
+
 def test_a_fork_goes_with_the_process_that_wanted_it(here: Path) -> None:
     assert here.exists()
     started = f"from stages.core.ready import start; process = start('timeit', {SLEEP}, [0, 1, 2])"

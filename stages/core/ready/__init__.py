@@ -4,7 +4,7 @@
 
 A changed document costs four stages, and most of that is their imports. With a server at `.dvc/tmp/ready.sock` the
 process that DVC starts sends its arguments, environment and open files there, waits, and ends as the fork ends; without
-one, or where its answer is no, it goes on by itself. The bytes are the same (tests/core/test_ready.py).
+one, or where its answer is no, it goes on by itself. The bytes are the same (tests/pipeline/test_watch.py).
 
 This module is imported before anything else, so it takes next to nothing from the standard library.
 """
