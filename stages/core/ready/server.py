@@ -80,6 +80,7 @@ class Server:
             if connection in readable:  # nothing is said there: the other side went away
                 with suppress(ProcessLookupError):
                     os.killpg(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)  # it may not have a group of its own yet
             ended, status = os.waitpid(pid, os.WNOHANG if connection not in readable else 0)
             if ended:
                 self._answer(self.running.pop(pid), os.waitstatus_to_exitcode(status))
