@@ -32,7 +32,7 @@ class Organizer:
     least_similarity: Annotated[float, Ge(-1), Le(1)]
     """Cosine to a task's mean vector from which a document with less evidence joins the task; 1 is off."""
     likeness: Annotated[float, Ge(-1), Le(1)]
-    """Cosine from which documents on no one entity are grouped within their task."""
+    """Cosine of vectors and terms together from which documents on no one entity are grouped within their task."""
     cluster_documents: Annotated[int, Ge(2)]
     """Documents that a finer cluster within a task has, at least."""
     models_for_pair: Annotated[int, Ge(1)]

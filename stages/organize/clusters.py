@@ -1,8 +1,8 @@
 """Clusters of documents: one for each task, and finer ones within it, each with an id that does not move.
 
 A task's cluster has the task's id. Within it, documents are grouped by the entity that they are most about (its id is
-the group's), and those about none by their vectors (the id is that of a leading member). Which entity a document is
-about depends on the document alone, so a document that comes or goes leaves the other groups as they are.
+the group's), and those about none by how alike they are (the id is that of a member). Which entity a document is about
+depends on the document alone, so a document that comes or goes leaves groups of that kind as they are.
 """
 
 from __future__ import annotations
