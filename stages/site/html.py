@@ -119,9 +119,10 @@ class Body:
         return f"<tr{self._anchor(row)}>" + " ".join(f"<td>{cell}</td>" for cell in cells) + "</tr> "
 
     def _said(self, cell: dict[str, Any]) -> str:
-        """The text of a cell; a short value stays on a line with its unit."""
+        """The text of a cell; a short value stays on a line: 4,096 with its unit, 1e-4 with its exponent."""
         told = self._linked(cell["text"], cell["links"])
-        short = cell["parameter"] and " " in cell["text"] and len(cell["text"]) <= SHORT
+        breaks = " " in cell["text"] or "-" in cell["text"]
+        short = cell["parameter"] and breaks and len(cell["text"]) <= SHORT
         return f'<span class="value">{told}</span>' if short else told
 
     def _anchor(self, row: dict[str, Any]) -> str:
