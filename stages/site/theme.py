@@ -64,7 +64,7 @@ STYLE = """\
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
-.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--count) * 1.4rem / 3); }
+.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--lines) * 1.55rem / 3); }
 .md-typeset ul.tiles, .md-typeset ul.cards { display: grid; gap: .5rem; list-style: none; margin: 1em 0 .4em; }
 .md-typeset ul.tiles, .md-typeset ul.cards { padding: 0; }
 .md-typeset ul.tiles { grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); }
@@ -80,7 +80,7 @@ STYLE = """\
 .md-typeset .cards p { margin: .2em 0 0; }
 .md-typeset .cards a { padding-block: .3rem; }
 @media screen and (max-width: 44.9em) {
-  .md-typeset ul.index { contain-intrinsic-size: auto calc(var(--count) * 1.4rem); }
+  .md-typeset ul.index { contain-intrinsic-size: auto calc(var(--lines) * 1.55rem); }
 }
 .md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
 .md-typeset .diagram img { max-width: 100%; height: auto; }
