@@ -21,6 +21,7 @@ Links = list[dict[str, str]]
 Draw = Callable[[str, str], str]
 HOME = "index"  # the page whose tables are shown as cards
 FEW = 40  # pages of a group from which on its index has letters
+LINE = 36  # letters of a title that fit on a line of an index, on a phone and in a column
 MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
 NARROW = "\u202f"  # a space at which no line breaks
 SHORT = 16  # characters of a value that no line breaks
@@ -119,9 +120,10 @@ class Body:
         return f"<tr{self._anchor(row)}>" + " ".join(f"<td>{cell}</td>" for cell in cells) + "</tr> "
 
     def _said(self, cell: dict[str, Any]) -> str:
-        """The text of a cell; a short value stays on a line with its unit."""
+        """The text of a cell; a short value stays on a line: 4,096 with its unit, 1e-4 with its exponent."""
         told = self._linked(cell["text"], cell["links"])
-        short = cell["parameter"] and " " in cell["text"] and len(cell["text"]) <= SHORT
+        breaks = " " in cell["text"] or "-" in cell["text"]
+        short = cell["parameter"] and breaks and len(cell["text"]) <= SHORT
         return f'<span class="value">{told}</span>' if short else told
 
     def _anchor(self, row: dict[str, Any]) -> str:
@@ -235,10 +237,11 @@ def group_markdown(group: str, pages: Mapping[str, str], say: Words) -> str:
     title, count = say(group.capitalize()), say(f"{len(pages)} pages.")
     parts = [front_matter(title), f"<h1>{words(title)}</h1>", f"<p>{count}</p>"]
     ordered = sorted(pages.items(), key=lambda item: (item[1].lower(), item[0]))
-    for letter, held in groupby(ordered, key=lambda item: _letter(item[1]) if len(pages) > FEW else ""):
+    for letter, found in groupby(ordered, key=lambda item: _letter(item[1]) if len(pages) > FEW else ""):
+        held = list(found)
+        lines = f'style="--lines: {sum(1 + len(title) // LINE for _, title in held)}"'  # before anybody scrolls to it
         items = [f'<li><a href="{url(id, group_file(group))}">{words(title)}</a></li>' for id, title in held]
-        count = f'style="--count: {len(items)}"'  # how long it is, before anybody scrolls to it
-        parts += [*([heading(letter)] if letter else []), f'<ul class="index" {count}>{"".join(items)}</ul>']
+        parts += [*([heading(letter)] if letter else []), f'<ul class="index" {lines}>{"".join(items)}</ul>']
     return "\n\n".join(parts) + "\n"
 
 

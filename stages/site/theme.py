@@ -42,6 +42,7 @@ STYLE = """\
 .md-typeset a.mark { font-size: .6rem; line-height: 0; vertical-align: super; text-decoration: none; }
 .md-typeset a.mark { margin: 0 -.2rem; padding: .6rem .45rem; white-space: nowrap; }
 .md-typeset .sheet td a { padding-block: .25rem; }
+.md-typeset .sheet td:first-child a:not(.mark) { padding-top: .55rem; }
 .md-typeset code { font-size: max(.85em, .6rem); }
 .md-typeset .wide { overflow-x: auto; margin: 1em 0; }
 .md-typeset .sheet { font-size: .7rem; border: .05rem solid var(--md-typeset-table-color); border-radius: .1rem; }
@@ -63,7 +64,7 @@ STYLE = """\
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
-.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--count) * 1.4rem / 3); }
+.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--lines) * 1.55rem / 3); }
 .md-typeset ul.tiles, .md-typeset ul.cards { display: grid; gap: .5rem; list-style: none; margin: 1em 0 .4em; }
 .md-typeset ul.tiles, .md-typeset ul.cards { padding: 0; }
 .md-typeset ul.tiles { grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); }
@@ -71,15 +72,15 @@ STYLE = """\
 .md-typeset ul.tiles li, .md-typeset ul.cards li { margin: 0; padding: .5rem .7rem; overflow-wrap: anywhere; }
 .md-typeset ul.tiles li, .md-typeset ul.cards li { border: .05rem solid var(--md-default-fg-color--lightest); }
 .md-typeset ul.tiles li, .md-typeset ul.cards li { border-radius: .2rem; line-height: 1.4; }
-.md-typeset ul.tiles li { font-size: .7rem; }
+.md-typeset ul.tiles li { font-size: .66rem; padding-inline: .45rem; }
 .md-typeset .tiles b { display: block; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
 .md-typeset ul.cards li { border-left: .15rem solid var(--md-accent-fg-color); }
 .md-typeset .cards small, .md-typeset .cards p { color: var(--md-default-fg-color--light); font-size: .64rem; }
-.md-typeset .cards small { white-space: nowrap; margin-left: .3em; }
+.md-typeset .cards small { white-space: nowrap; margin-left: .3em; opacity: 1; }
 .md-typeset .cards p { margin: .2em 0 0; }
-.md-typeset .cards strong a { padding-block: .25rem; }
+.md-typeset .cards a { padding-block: .3rem; }
 @media screen and (max-width: 44.9em) {
-  .md-typeset ul.index { contain-intrinsic-size: auto calc(var(--count) * 1.4rem); }
+  .md-typeset ul.index { contain-intrinsic-size: auto calc(var(--lines) * 1.55rem); }
 }
 .md-typeset .diagram { overflow-x: auto; margin: 1em 0; }
 .md-typeset .diagram img { max-width: 100%; height: auto; }

@@ -99,6 +99,12 @@ def test_more_threads_want_a_process_of_their_own(here: Path) -> None:
     assert "No module named stages.nobody" in said.stderr
 
 
+def test_who_calls_a_stage_with_libraries_loaded_is_no_fork_and_goes_on() -> None:
+    code = "from types import SimpleNamespace; import torch; from stages.core.run import settle; "
+    code += "settle('nobody', SimpleNamespace(threads=2)); print('on')"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "on\n"
+
+
 def test_a_fork_goes_with_the_process_that_wanted_it(here: Path) -> None:
     assert here.exists()
     started = f"from stages.core.ready import start; process = start('timeit', {SLEEP}, [0, 1, 2])"

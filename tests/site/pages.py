@@ -80,7 +80,11 @@ PAGES = {
         *(
             block(
                 "row",
-                cells=[cell(name), cell(count, citations=[1], parameter="parameters"), cell(licence)],
+                cells=[
+                    cell(name),
+                    cell(count, citations=[1], parameter="parameters"),
+                    cell(licence, parameter="licence"),
+                ],
                 citations=[1],
             )
             for name, count, licence in COMPARED

@@ -149,7 +149,7 @@ def settle(name: str, config: Any) -> None:
     """Fix what would differ between two runs: seeds, and the number of threads that split a sum."""
     random.seed(getattr(config, "seed", 0))
     threads = str(getattr(config, "threads", 1))
-    if threads != "1" and "torch" in sys.modules:  # it has read the variables
+    if threads != "1" and "stages.core.ready.load" in sys.modules:  # a fork, whose libraries have read the variables
         alone(f"stages.{name}", sys.argv[1:])
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = threads
