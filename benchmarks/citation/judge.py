@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -11,7 +12,7 @@ from typing import Any
 from benchmarks.citation.numbers import numbers, scaled
 from benchmarks.citation.passages import Column, Passage
 from benchmarks.citation.statements import Statement
-from benchmarks.citation.words import Finder, Said, squeezed, tokens, words
+from benchmarks.citation.words import Finder, Said, spoken, squeezed, tokens, words
 
 DEFAULT = " (transformers default)"  # a model that is a configuration class with its default values
 CODE = "ConfigClass"
@@ -52,6 +53,7 @@ class Judge:
             return _line(statement.text) == _line(" ".join(passage.span for passage in passages))
         if statement.kind == "entry":
             return any(statement.text in passage.span for passage in passages)
+        passages = self._renamed(passages)
         if statement.kind == "name":
             return self._named(statement.subject, passages)
         if statement.kind == "relation":
@@ -139,6 +141,24 @@ class Judge:
         return any(one.what == parameter for one in self._parameters(text))
 
     # names
+
+    def _renamed(self, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """The passages as one reads them whom one of them told that a model was renamed: with its present name."""
+        known = {old: new for passage in passages for old, new in self._renames(passage.span)}
+        return [passage.reworded(known) for passage in passages] if known else passages
+
+    def _renames(self, text: str) -> Iterable[tuple[str, str]]:
+        """The word of a former name and the one in its place, where a text says a model's former name with its own."""
+        if not Finder({"": words().renamed}, in_order=True)(text):
+            return
+        held = spoken(text)
+        for one in self._models(text):
+            name = Counter(spoken(one.what))
+            for at in range(len(held)):
+                run = Counter(held[at : at + name.total()])
+                gone, new = [*(run - name).elements()], [*(name - run).elements()]
+                if len(gone) == len(new) == 1 and (gone[0] + new[0]).isalpha():
+                    yield gone[0], new[0]
 
     def _is_named(self, subject: str, text: str) -> bool:
         return any(one.what == subject for one in (*self._models(text), *self._others(text)))

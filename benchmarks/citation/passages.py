@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import lxml.html
 
+from benchmarks.citation.words import reworded
 from stages.core.table import read
 
 WORDS = 100  # of its section that stand before a span and belong to its passage: ALCE's passages have as many words
@@ -33,6 +34,11 @@ class Column:
     def heads(self) -> tuple[str, ...]:
         """The heads of its column, one by one and as one that runs over two rows, and those of its row."""
         return (*self.above, " ".join(self.above), *self.left)
+
+    def reworded(self, known: Mapping[str, str]) -> Column:
+        """The cell and its heads with other words in place of some."""
+        above, left = (tuple(reworded(text, known) for text in held) for held in (self.above, self.left))
+        return Column(reworded(self.text, known), above, left)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,13 @@ class Passage:
     def heads(self) -> tuple[str, ...]:
         """Headings from the innermost to the document's title, the nicknames in them left out: RWKV-7 "Goose" World."""
         return tuple(re.sub(r'"\w+" ?', "", text) for text in (*reversed(self.sections), self.title))
+
+    def reworded(self, known: Mapping[str, str]) -> Passage:
+        """The passage with other words in place of some."""
+        columns = tuple(column.reworded(known) for column in self.columns)
+        span, before, title = (reworded(text, known) for text in (self.span, self.before, self.title))
+        sections = tuple(reworded(text, known) for text in self.sections)
+        return replace(self, span=span, columns=columns, before=before, sections=sections, title=title)
 
     @property
     def bare(self) -> Passage:

@@ -33,6 +33,7 @@ class Words:
     values: Mapping[str, list[str]]
     relations: Mapping[str, list[str]]
     parts: Mapping[str, list[str]]
+    renamed: list[str]
 
 
 @cache
@@ -76,6 +77,19 @@ class Finder:
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """Runs of letters and numbers in lower case, without a plural s, with their places; a letter of formulas is one."""
     return [(_bare(normalize("NFKC", match[0]).lower()), *match.span()) for match in TOKEN.finditer(text)]
+
+
+def spoken(text: str) -> list[str]:
+    """The tokens of a text without those that names are written with and without."""
+    return [token for token, _, _ in tokens(text) if token not in SILENT]
+
+
+def reworded(text: str, known: Mapping[str, str]) -> str:
+    """A text with other words in place of some, by the tokens of these."""
+    for token, start, end in reversed(tokens(text)):
+        if token in known:
+            text = f"{text[:start]}{known[token].capitalize()}{text[end:]}"
+    return text
 
 
 def _bare(token: str) -> str:

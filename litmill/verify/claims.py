@@ -10,6 +10,7 @@ from litmill.verify.evidence import Evidence, folded
 from litmill.verify.numbers import numbers
 
 TERM = re.compile(r"[\w.+-]*\w")
+RENAMED = "formerly"
 FIGURES = re.compile(r"[\d.,_]+")
 DENIAL = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
 Citations = Sequence[Mapping[str, Any]]
@@ -52,9 +53,9 @@ def row(page: Mapping[str, Any], block: Mapping[str, Any], evidence: Evidence) -
         if cell["parameter"]:
             yield value(cell, cited, evidence) or figures(cell, cited)
         elif cell["entity"]:
-            yield _name(cell, evidence) or about(cell, cited, whose, evidence)
+            yield _name(cell, evidence) or about(cell, cited, (whose, page["about"]), evidence)
         elif cited:
-            yield about(cell, cited, whose, evidence) or figures(cell, cited)
+            yield about(cell, cited, (whose, page["about"]), evidence) or figures(cell, cited)
     values = {cell["entity"] for cell in block["cells"] if cell["parameter"]}
     yield _label(block["cells"], numbered, evidence)
     if values - {whose}:
@@ -86,7 +87,7 @@ def _label(cells: Sequence[Mapping[str, Any]], numbered: Mapping[int, Any], evid
 def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
     """Each place states this parameter of this entity, and one of them just this value.
 
-    Beside a place that does, its document may be cited where it names the entity.
+    Beside a place that does, its document may be cited where it names the entity, and any where that was renamed.
     """
     exact = False
     stating: set[str] = set()
@@ -104,8 +105,10 @@ def value(cell: Mapping[str, Any], cited: Citations, evidence: Evidence) -> str:
         else:
             naming.append(one)
         exact = exact or any(_is(cell["text"], fact) for fact in said)
-    if any(one["document"] not in stating or not _names(one, cell["entity"], evidence) for one in naming):
-        return "source does not state it"
+    for one in naming:
+        near = one["document"] in stating and _names(one, cell["entity"], evidence)
+        if not near and not (stating and _renames(one, cell["entity"], evidence)):
+            return "source does not state it"
     return "" if exact else "value of none of its sources"
 
 
@@ -113,6 +116,21 @@ def _names(place: Mapping[str, Any], entity: str, evidence: Evidence) -> bool:
     """Whether a place mentions the entity, or one whose name begins its name."""
     mentions = (fact for fact in evidence.at(place) if fact["is"] == "mentions")
     return any(_akin(entity, evidence.id(fact["entity"]), evidence) for fact in mentions)
+
+
+def _renames(place: Mapping[str, Any], entity: str, evidence: Evidence) -> bool:
+    """Whether a place says that the entity had another name, or that another did by a word that the entity has, too."""
+    for fact in evidence.at(place):
+        if fact["is"] == "relations" and fact["predicate"] == RENAMED:
+            if evidence.id(fact["subject"]) == evidence.id(fact["object"]) == entity:
+                return True
+            new, old = fact["subject"].split(), fact["object"].split()
+            added, gone = set(new) - set(old), set(old) - set(new)
+            held = evidence.entities.get(entity, "").split()
+            if len(added) == len(gone) == 1 and added <= set(held):
+                before = " ".join(min(gone) if word in added else word for word in held)
+                return evidence.id(before) == entity
+    return False
 
 
 def _is(text: str, fact: Mapping[str, Any]) -> bool:
@@ -124,11 +142,17 @@ def _is(text: str, fact: Mapping[str, Any]) -> bool:
     return same and FIGURES.sub("", text).split() in ([], FIGURES.sub("", full).split())
 
 
-def about(cell: Mapping[str, Any], cited: Citations, whose: str, evidence: Evidence) -> str:
-    """Each place is the cell itself, or speaks of the row's entity (or of the one that the cell names)."""
+def about(cell: Mapping[str, Any], cited: Citations, near: tuple[str, str], evidence: Evidence) -> str:
+    """Each place is the cell itself, or speaks of the row's entity (or of the one that the cell names).
+
+    Beside such a place, another may say that one of them, or what the page is about, was renamed.
+    """
+    whose, subject = near
     wanted = {name for name in (whose, cell["entity"]) if name}
     for one in cited:
         if _line(one["quote"]) == _line(cell["text"]):
+            continue
+        if len(cited) > 1 and any(_renames(one, name, evidence) for name in {*wanted, subject}):
             continue
         said = {evidence.id(name) for fact in evidence.at(one) for name in _named(fact)}
         if not any(_akin(name, held, evidence) for name in wanted for held in said):

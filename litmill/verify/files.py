@@ -52,7 +52,7 @@ def _entry(file: Mapping[str, Any], entry: Mapping[str, Any], cited: claims.Cita
             return "value of another entity than the file is about"
         return claims.value(cell, cited, evidence) or claims.figures(cell, cited)
     if cell["entity"]:
-        return claims.about({**cell, "text": ""}, cited, file["entity"], evidence)
+        return claims.about({**cell, "text": ""}, cited, (file["entity"], ""), evidence)
     return "" if cell["text"] in said and cell["text"] == value else "source does not state it"
 
 

@@ -4,7 +4,8 @@
 
 reads   facts/ (mentions, parameters, relations by document), chunks/ (text and vectors)
 writes  knowledge/: entities.json, parameters.json, relations.json, clusters.json, components.json, compatibility.json,
-        lineage.json; outlines/, one row a document with what grouping needs of it (kept: only new documents are read)
+        lineage.json, renames.json; outlines/, one row a document with what grouping needs of it (kept: only new
+        documents are read)
 
 Spellings become one entity, equal values one parameter with all its sources; values that differ are both kept.
 Documents are grouped by task and, within a task, by what they are most about. Each JSON file is sorted, a row a line,

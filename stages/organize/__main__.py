@@ -61,6 +61,7 @@ def _pages(config: Config, facts: Path, outlines: Path, left_out: Collection[str
     from stages.organize.lineage import lineage
     from stages.organize.parameters import merge_parameters
     from stages.organize.relations import merge_relations
+    from stages.organize.renames import renames, renamings
 
     read = read_facts(facts, left_out)
     documents = read_documents(outlines, read.documents, config.knowledge)
@@ -74,6 +75,7 @@ def _pages(config: Config, facts: Path, outlines: Path, left_out: Collection[str
         "entities": entities.listed,
         "parameters": parameters,
         "relations": relations,
+        "renames": renamings(entities.ids, renames(read)),
         "clusters": clusters,
         "components": component_tree(entities.listed, relations, config.knowledge),
         "lineage": lineage(config.knowledge, read, entities, relations),

@@ -17,8 +17,9 @@ def write_json(path: Path, content: list[Any] | dict[str, Any]) -> None:
         if isinstance(content, list):
             _write_items(file, content)
         else:
+            file.write(b"{")
             for at, key in enumerate(sorted(content)):
-                file.write((b",\n" if at else b"{\n") + _text(key) + b": ")
+                file.write((b",\n" if at else b"\n") + _text(key) + b": ")
                 held = content[key]
                 _write_items(file, held) if isinstance(held, list) else file.write(_text(held))
             file.write(b"\n}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from stages.core.spelling import same
-from stages.organize.facts import Facts
+from stages.organize.facts import Fact, Facts
 
 FORMERLY = "formerly"  # the predicate between a name and an earlier one
+PLACE = ("document", "element", "start", "end", "quote")
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Renames:
 
     entities: Mapping[str, str]
     words: Mapping[str, str]
+    stated: Mapping[tuple[str, str], list[Fact]]
+    """Where documents say so, by the earlier key or word and the present one."""
 
     def key(self, name: str) -> str:
         """What all names of one entity share, earlier ones too."""
@@ -26,6 +30,14 @@ class Renames:
             return self.entities[key]
         words = [self.words.get(word, word) for word in key.split(" ")]
         return " ".join(sorted(words))
+
+    def places(self, name: str) -> list[dict[str, Any]]:
+        """Where documents say what a name has become: of the whole name, else of the words that changed."""
+        key = same(name)
+        changed = [key] if key in self.entities else [word for word in key.split(" ") if word in self.words]
+        known = {**self.words, **self.entities}
+        said = [fact for old in changed for fact in self.stated[old, known[old]]]
+        return [{"former": name, **{part: fact[part] for part in PLACE}} for fact in said]
 
 
 def renames(facts: Facts) -> Renames:
@@ -36,14 +48,26 @@ def renames(facts: Facts) -> Renames:
     """
     entities: dict[str, set[str]] = defaultdict(set)
     words: dict[str, set[str]] = defaultdict(set)
+    stated: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in facts.relations:
         if fact["predicate"] == FORMERLY:
             new, old = same(fact["subject"]), same(fact["object"])
             entities[old].add(new)
+            stated[old, new].append(fact)
             added, gone = set(new.split()) - set(old.split()), set(old.split()) - set(new.split())
             if len(added) == len(gone) == 1 and all(word.isalpha() for word in (*added, *gone)):
-                words[gone.pop()].add(added.pop())
-    return Renames(_certain(entities), _certain(words))
+                changed = gone.pop(), added.pop()
+                words[changed[0]].add(changed[1])
+                stated[changed] += [fact] if changed != (old, new) else []
+    return Renames(_certain(entities), _certain(words), stated)
+
+
+def renamings(names: Mapping[str, str], renamed: Renames) -> dict[str, list[dict[str, Any]]]:
+    """By entity, its earlier names and where documents say them; `names` has the id that each name of the facts has."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name, id in sorted(names.items()):
+        found[id] += renamed.places(name)
+    return {id: places for id, places in found.items() if places}
 
 
 def _certain(found: Mapping[str, set[str]]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from stages.core.quotes import Cell, Quote
 from stages.core.summary import HAS, IS
 from stages.core.verify import located
 from stages.synthesize import Writer
+from stages.synthesize.naming import present
 from stages.synthesize.page import Page
 from stages.synthesize.parts import add_parts
 from stages.synthesize.quotes import about, opens
@@ -83,13 +84,18 @@ def _relations(page: Page, sources: Sources, entity: str) -> None:
     page.heading("Relations")
     page.header("Relation", "With")
     for relation in sources.relations.get(entity, ()):
-        quotes = located(sources.texts, relation["sources"])
+        quotes = _told(sources, relation)
         page.row(Cell(relation["predicate"], tuple(quotes)), sources.cell(relation["object"], quotes))
     page.heading("Said of it elsewhere")
     page.header("What", "Relation")
     for relation in sources.relations_to.get(entity, ()):
-        quotes = located(sources.texts, relation["sources"])
+        quotes = _told(sources, relation)
         page.row(sources.cell(relation["subject"], quotes), Cell(relation["predicate"], tuple(quotes)))
+
+
+def _told(sources: Sources, relation: Mapping[str, Any]) -> list[Quote]:
+    """Where a relation is said, and with it who was renamed, if need be."""
+    return present(sources, located(sources.texts, relation["sources"]), relation["subject"], relation["object"])
 
 
 def _models_with(page: Page, sources: Sources, entity: Mapping[str, Any], writer: Writer) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from stages.core.quotes import Cell, Quote
 from stages.core.verify import located
+from stages.synthesize.naming import present
 from stages.synthesize.page import SOURCES, Entry, File, Page
 from stages.synthesize.recipes import DATA, TRAINING, WANTED, Step
 from stages.synthesize.sources import Sources
@@ -130,7 +131,7 @@ def _parts(sources: Sources, entity: str) -> list[Cell]:
 def _related(sources: Sources, entity: str, predicate: str) -> list[Cell]:
     found = []
     for relation in sources.relations.get(entity, ()):
-        quotes = located(sources.texts, relation["sources"])[:1]
+        quotes = present(sources, located(sources.texts, relation["sources"])[:1], entity, relation["object"])
         if relation["predicate"] == predicate and quotes:
             found.append(Cell(sources.entities[relation["object"]]["name"], tuple(quotes), (), relation["object"]))
     return found

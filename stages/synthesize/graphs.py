@@ -7,6 +7,7 @@ from typing import Any
 
 from stages.core.quotes import Cell
 from stages.core.verify import located
+from stages.synthesize.naming import present
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
 
@@ -38,7 +39,8 @@ def lineage(sources: Sources) -> Page:
 
 def _edge(page: Page, sources: Sources, edge: Mapping[str, Any]) -> None:
     child, parent = (sources.entities[edge[side]] for side in ("child", "parent"))
-    quotes = () if edge["basis"] == "name" else located(sources.texts, edge["sources"])
+    quotes = [] if edge["basis"] == "name" else located(sources.texts, edge["sources"])
+    quotes = present(sources, quotes, edge["child"], edge["parent"])
     cells = (sources.cell(child["id"], quotes), Cell(edge["kind"], tuple(quotes)), sources.cell(parent["id"], quotes))
     page.row(*cells, evidence=EVIDENCE if edge["basis"] == "name" else ())
 

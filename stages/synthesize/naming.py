@@ -1,7 +1,8 @@
 """Whose value it is that a quote states: where its document says so, if neither the quote nor its heads do.
 
 A paper names its model once, `we propose X`, and then speaks of `our model`. A reader who opens the quote of such a
-value cannot tell whose it is, so the place that names the model is cited beside it.
+value cannot tell whose it is, so the place that names the model is cited beside it; and so is the one that says that
+the model was renamed, wherever it stands, if all that is cited calls it by its former name.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stages.core.quotes import Quote
+from stages.core.verify import located
 
 if TYPE_CHECKING:
     from stages.synthesize.sources import Mention, Sources
@@ -28,10 +30,27 @@ def attributed(sources: Sources, entity: str, quotes: Sequence[Quote], most: int
     """
     named = [quote for quote in quotes if is_named(sources, entity, quote)]
     if named:
-        return named[:most]
+        return present(sources, named, entity, most=most)
     for quote in quotes:
-        if place := introduced(sources, entity, quote):
-            return [quote, place]
+        place = introduced(sources, entity, quote)
+        if place and (told := present(sources, [place], entity)):
+            return [quote, *told]
+    return []
+
+
+def present(sources: Sources, quotes: Sequence[Quote], *entities: str, most: int | None = None) -> list[Quote]:
+    """(The first `most` of) the quotes that call no entity by an earlier name alone.
+
+    If there is none, it is one with the place that tells the new name, in its own document if that does.
+    """
+    now = [quote for quote in quotes if not any(_earlier(sources, entity, quote) for entity in entities)]
+    if now:
+        return now[:most]
+    for quote in quotes:
+        held = [found for entity in entities if (found := _earlier(sources, entity, quote))]
+        told = [located(sources.texts, places) for places in held]
+        if all(told):
+            return [quote, *(min(places, key=lambda one: one.document != quote.document) for places in told)]
     return []
 
 
@@ -46,7 +65,8 @@ def naming(sources: Sources, entity: str, quotes: Sequence[Quote]) -> list[Quote
     near = {quote.document for quote in quotes}
     whole = (place for place in sources.mentions_of(entity, near) if words <= _words(place.text))
     place = next((place for place in whole if place.document in near), None)
-    return [place] if place else [quote for quote in quotes if is_named(sources, entity, quote)] or list(quotes)
+    named = [quote for quote in quotes if is_named(sources, entity, quote)] or quotes
+    return [place] if place else present(sources, named, entity) or list(quotes)
 
 
 def is_named(sources: Sources, entity: str, quote: Quote) -> bool:
@@ -65,6 +85,18 @@ def is_named(sources: Sources, entity: str, quote: Quote) -> bool:
         if above["type"] == "Title" and above["text"] in sections:
             return True
     return False
+
+
+def _earlier(sources: Sources, entity: str, quote: Quote) -> list[dict[str, Any]]:
+    """Where its new name is told, if a quote or its heads have a word of the earlier one and none that replaced it."""
+    renamed = sources.knowledge.get("renames", {}).get(entity)
+    if not renamed:
+        return []
+    element = sources.elements[quote.document, quote.element]
+    text = element["text"] if element["type"] in WHOLE else element["text"][: quote.end]
+    said, name = _words(f"{_heads(sources, quote)} {text}"), _name(sources, entity)
+    before = ((one, _words(one["former"])) for one in renamed)
+    return [one for one, words in before if (words - name) & said and not (name - words) & said]
 
 
 def _coded(sources: Sources, quote: Quote) -> bool:

@@ -23,7 +23,7 @@ from stages.organize.entities import find_entities, joined
 from stages.organize.facts import Facts, gathered, read_facts
 from stages.organize.parameters import merge_parameters
 from stages.organize.relations import merge_relations
-from stages.organize.renames import renames
+from stages.organize.renames import renames, renamings
 from stages.parse.duplicates import write as write_folded
 
 CHUNK = pa.struct(
@@ -167,7 +167,11 @@ def test_names_of_the_same_words_are_one_entity() -> None:
 
 
 def stating(*renamed: tuple[str, str]) -> Facts:
-    relations = [{"subject": new, "predicate": "formerly", "object": old} for new, old in renamed]
+    place = {"document": "a.md", "element": "e", "start": 0, "end": 9}
+    relations = [
+        {**place, "subject": new, "predicate": "formerly", "object": old, "quote": f"{new}, formerly {old}"}
+        for new, old in renamed
+    ]
     return Facts([], [], pa.table({}), pa.table({}), relations)
 
 
@@ -181,6 +185,19 @@ def test_names_that_differ_in_their_gaps_alone_are_one_entity() -> None:
 def test_a_family_that_was_renamed_is_one_under_its_new_name() -> None:
     held = renames(stating(("Heron 2 7B", "Egret 2 7B")))
     assert held.key("Egret-2 13B") == held.key("Heron 13B v2") != held.key("Crane 2 13B")
+
+
+def test_where_a_renaming_is_told_is_known_for_all_models_of_the_family() -> None:
+    held = renames(stating(("Heron 2 7B", "Egret 2 7B"), ("Swift", "Tern")))
+    names = {"Heron 2 7B": "heron-2-7b", "Egret 2 7B": "heron-2-7b", "Egret 2 13B": "heron-2-13b", "Tern": "swift"}
+    told = {
+        id: [(place["former"], place["quote"]) for place in places] for id, places in renamings(names, held).items()
+    }
+    assert told == {
+        "heron-2-7b": [("Egret 2 7B", "Heron 2 7B, formerly Egret 2 7B")],
+        "heron-2-13b": [("Egret 2 13B", "Heron 2 7B, formerly Egret 2 7B")],
+        "swift": [("Tern", "Swift, formerly Tern")],
+    }
 
 
 def test_of_two_new_names_neither_is_taken() -> None:

@@ -97,6 +97,20 @@ def test_what_other_letters_and_words_say_alike(text: str, subject: str, paramet
     assert not judge.supports(claim(subject, parameter, f"2{value}"), [Passage("NarrativeText", text, ())])
 
 
+@pytest.mark.parametrize(
+    "told", ["Llama 2 7B, formerly Alpaca 2 7B, is out.", "Alpaca-2-13B was renamed to Llama 2 13B."]
+)
+def test_a_passage_under_an_earlier_name_counts_beside_one_that_tells_the_new_one(told: str) -> None:
+    judge = Judge([*MODELS, entity("llama-2-13b", "Llama 2 13B")], {})
+    stated = Passage("NarrativeText", "Alpaca v2 13B has 40 layers.", (), document="a.md")
+    renamed = Passage("NarrativeText", told, (), document="b.md")
+    held = claim("Llama 2 13B", "layers", "40")
+    assert judge.supports(held, [stated, renamed])
+    assert not judge.supports(held, [stated]) and not judge.supports(held, [renamed])
+    assert not judge.supports(claim("Llama 2 7B", "layers", "40"), [stated, renamed])
+    assert not judge.supports(held, [stated, replace(renamed, span="Llama 2 7B and Alpaca 2 7B are out.")])
+
+
 def test_neither_a_maker_nor_a_manner_is_a_model() -> None:
     judge = Judge([*MODELS, entity("kite", "Kite")], {})
     for word, said in (("Kite-AI (2024)", True), ("a Kite-style decoder", True), ("Kite", False)):

@@ -9,7 +9,7 @@ import pytest
 from litmill.verify.claims import value
 from litmill.verify.evidence import Evidence
 from stages.core.quotes import Quote
-from stages.synthesize.naming import attributed, naming
+from stages.synthesize.naming import attributed, naming, present
 from stages.synthesize.sources import Sources
 from stages.synthesize.values import stated
 from tests.synthesize.builders import document, entity, sources_of
@@ -97,6 +97,37 @@ def test_a_configuration_class_is_called_after_its_model() -> None:
     assert places(sources, 2) == ["e2"] and naming(sources, "kestrel", [quote(sources, 1), line]) == [line]
 
 
+TOLD = "The Kestrel 7B, formerly Ouzel 7B, is still served."
+
+
+def renamed(*texts: str, told: bool = True) -> Sources:
+    """Paragraphs under the earlier name of a model, of which another document tells the new one."""
+    held = {"a.md": document("Ouzel 13B", list(texts), "a.md"), "b.md": document("News", [TOLD], "b.md")}
+    where = {"former": "Ouzel 13B", "document": "b.md", "element": "e1", "start": 0, "end": len(TOLD), "quote": TOLD}
+    sources = sources_of(held, [entity("kestrel", "Kestrel 13B")], renames={"kestrel": [where]} if told else {})
+    sources.mentions["kestrel"] = [("a.md", "e0", 0, 9)]
+    return sources
+
+
+def test_a_quote_under_an_earlier_name_is_cited_with_the_place_that_tells_the_new_one() -> None:
+    sources = renamed(BARE, "It has 24 layers.")
+    assert places(sources, 1, 2) == places(sources, 1, 2, most=1) == ["e1", "e1"]
+    found = naming(sources, "kestrel", [quote(sources, 1)])
+    assert [(one.document, one.element) for one in found] == [("a.md", "e1"), ("b.md", "e1")]
+    assert [one.document for one in present(sources, [quote(sources, 1)], "other", "kestrel")] == ["a.md", "b.md"]
+
+
+def test_a_quote_with_the_present_name_stands_alone() -> None:
+    sources = renamed(BARE, "The Kestrel, once the Ouzel, has 24 layers.")
+    assert places(sources, 1, 2) == ["e2"]
+
+
+def test_a_value_under_an_earlier_name_whose_change_no_place_tells_is_left_out() -> None:
+    sources = renamed(BARE)
+    sources.documents["b.md"].elements[1]["text"] = "The Kestrel is still served."
+    assert places(sources, 1) == []
+
+
 def test_a_place_that_has_the_value_in_other_words_does_not_stand_for_it() -> None:
     sources = of(INTRODUCED, "We read 5.7 trillion tokens.", "The Kestrel read 5.7T tokens.")
     told = [{"document": "a.md", "element": f"e{at}", "quote": quote(sources, at).text} for at in (2, 3)]
@@ -118,3 +149,26 @@ def test_the_check_takes_a_place_that_names_the_model_beside_one_that_states_the
     )
     assert value(cell, [one, two], evidence) == reason
     assert value(cell, [one], evidence) and value(cell, [other, two], evidence)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "reason"),
+    [
+        ("Kestrel 13B", "Ouzel 13B", ""),
+        ("Kestrel 7B", "Ouzel 7B", ""),
+        ("Merlin 7B", "Ouzel 7B", "source does not state it"),
+        ("Kestrel 7B", "Merlin 7B", "source does not state it"),
+    ],
+)
+def test_the_check_takes_a_place_that_tells_the_new_name_wherever_it_stands(new: str, old: str, reason: str) -> None:
+    span = {"start": 0, "end": 9}
+    states = {"is": "parameters", "subject": "Ouzel 13B", "name": "layers", "value": "24", "unit": None, **span}
+    tells = {"is": "relations", "subject": new, "predicate": "formerly", "object": old, **span}
+    facts: Any = {("a.md", "e1"): [states], ("b.md", "e1"): [tells]}
+    ids = {"kestrel13b": "kestrel-13b", "ouzel13b": "kestrel-13b", "kestrel7b": "kestrel-7b", "ouzel7b": "kestrel-7b"}
+    names = {"kestrel-13b": "Kestrel 13B", "kestrel-7b": "Kestrel 7B"}
+    evidence = Evidence(frozenset({"a.md", "b.md"}), {}, facts, names, ids)
+    cell = {"text": "24", "parameter": "layers", "entity": "kestrel-13b"}
+    one, two = ({"document": document, "element": "e1", **span} for document in ("a.md", "b.md"))
+    assert value(cell, [one, two], evidence) == reason
+    assert value(cell, [two], evidence) and not value(cell, [one], evidence)
