@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import queue
+import signal
 import subprocess
 import sys
 import time
@@ -26,7 +27,7 @@ READ = ("opened", "closed_no_write")  # events that change nothing
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code 0, after Ctrl-C. Raises UserError outside a project."""
+    """Exit code 0, after Ctrl-C or a SIGTERM. Raises UserError outside a project."""
     parser = argparse.ArgumentParser(prog="litmill watch", description=__doc__.partition("\n\n")[0])
     parser.add_argument("stages", nargs="*", help="up to these stages; without any: everything")
     targets: list[str] = parser.parse_args(arguments).stages
@@ -34,6 +35,8 @@ def main(arguments: list[str]) -> int:
         raise UserError("no project here; change to the folder that has dvc.yaml")
     Path(".dvc/tmp").mkdir(exist_ok=True)
     server = subprocess.Popen([sys.executable, "-m", "stages.core.ready.server"])
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in the background without the first one
+        signal.signal(number, signal.default_int_handler)
     changes: queue.Queue[str] = queue.Queue()
     observer = observe(watched(), changes)
     try:

@@ -102,7 +102,7 @@ def test_the_engine_s_workers_die_with_the_stage(tmp_path: Path) -> None:
     )
     stage = psutil.Popen([sys.executable, "-c", code])
     until = time.monotonic() + 60
-    while not any("serve(" in " ".join(process.cmdline()) for process in stage.children(recursive=True)):
+    while not any("table.child" in " ".join(process.cmdline()) for process in stage.children(recursive=True)):
         assert time.monotonic() < until
         time.sleep(0.05)
     gone([process.pid for process in stage.children(recursive=True)], stage)

@@ -24,9 +24,12 @@ def watching(project: Project, *stages: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "litmill.cli", "watch", *stages]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=project.path, env=project.environment, stderr=pipe, text=True) as watch:
-        yield watch
-        watch.send_signal(signal.SIGINT)
-        assert watch.wait(timeout=30) == 0
+        try:
+            yield watch
+            watch.send_signal(signal.SIGINT)
+            assert watch.wait(timeout=30) == 0
+        finally:
+            watch.kill()
     assert not (project.path / ".dvc/tmp/ready.sock").exists()
 
 

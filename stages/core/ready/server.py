@@ -23,6 +23,7 @@ import socket
 import sys
 import sysconfig
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,8 @@ def main() -> None:
     server = Server(before)
     print("ready: stages start with their libraries loaded", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt):
-        while _files() == known or server.running:
-            server.step(fresh=_files() == known)
+        while server.running or _files() == known:
+            server.step(fresh=lambda: _files() == known)
         os.execv(sys.executable, [sys.executable, "-m", "stages.core.ready.server"])
 
 
@@ -70,7 +71,7 @@ class Server:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(waker)
 
-    def step(self, fresh: bool) -> None:
+    def step(self, fresh: Callable[[], bool]) -> None:
         """Wait for something to happen, and do what it wants."""
         waited: list[Any] = [self._listener, self._woken, *self.running.values()]
         readable, _, _ = select.select(waited, [], [])
@@ -86,7 +87,7 @@ class Server:
                 self._answer(self.running.pop(pid), os.waitstatus_to_exitcode(status))
         if self._listener in readable:
             connection, _ = self._listener.accept()
-            if not (fresh and self._take(connection)):
+            if not (fresh() and self._take(connection)):
                 connection.close()
 
     def _take(self, connection: socket.socket) -> bool:
