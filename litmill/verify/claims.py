@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from litmill.verify.evidence import Evidence, folded
-from litmill.verify.numbers import numbers
+from litmill.verify.numbers import DIGITS, numbers
 
 TERM = re.compile(r"[\w.+-]*\w")
 RENAMED = "formerly"
-FIGURES = re.compile(r"[\d.,_]+")
+WORD = re.compile(r"[^\W\d_]+|[\d.]+")
 DENIAL = re.compile(r"\b(?:not|no|never|none|without|neither|nor|cannot|unlike|except)\b|n't\b", re.IGNORECASE)
 Citations = Sequence[Mapping[str, Any]]
 
@@ -124,12 +124,12 @@ def _renames(place: Mapping[str, Any], entity: str, evidence: Evidence) -> bool:
         if fact["is"] == "relations" and fact["predicate"] == RENAMED:
             if evidence.id(fact["subject"]) == evidence.id(fact["object"]) == entity:
                 return True
-            new, old = fact["subject"].split(), fact["object"].split()
-            added, gone = set(new) - set(old), set(old) - set(new)
-            held = evidence.entities.get(entity, "").split()
-            if len(added) == len(gone) == 1 and added <= set(held):
-                before = " ".join(min(gone) if word in added else word for word in held)
-                return evidence.id(before) == entity
+            new, old = (set(WORD.findall(fact[side])) for side in ("subject", "object"))
+            added, gone, name = new - old, old - new, evidence.entities.get(entity, "")
+            if len(added) == len(gone) == 1 and added <= set(WORD.findall(name)):
+                before = (min(gone) if word in added else word for word in WORD.findall(name))
+                if evidence.id("".join(before)) == entity:
+                    return True
     return False
 
 
@@ -139,7 +139,7 @@ def _is(text: str, fact: Mapping[str, Any]) -> bool:
     if _line(text) in (_line(fact["value"]), _line(full)):
         return True
     same = bool(numbers(text)) and numbers(text) == numbers(fact["value"])
-    return same and FIGURES.sub("", text).split() in ([], FIGURES.sub("", full).split())
+    return same and DIGITS.sub("", text).split() in ([], DIGITS.sub("", full).split())
 
 
 def about(cell: Mapping[str, Any], cited: Citations, near: tuple[str, str], evidence: Evidence) -> str:

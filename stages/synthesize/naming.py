@@ -63,10 +63,13 @@ def naming(sources: Sources, entity: str, quotes: Sequence[Quote]) -> list[Quote
     if shown:
         return shown
     near = {quote.document for quote in quotes}
-    whole = (place for place in sources.mentions_of(entity, near) if words <= _words(place.text))
-    place = next((place for place in whole if place.document in near), None)
+    mentioned = [place for place in sources.mentions_of(entity, near) if place.document in near]
+    before = [_words(one["former"]) for one in sources.knowledge.get("renames", {}).get(entity, ())]
+    for known in (words, *before):
+        if place := next((place for place in mentioned if known <= _words(place.text)), None):
+            return present(sources, [place], entity)
     named = [quote for quote in quotes if is_named(sources, entity, quote)] or quotes
-    return [place] if place else present(sources, named, entity) or list(quotes)
+    return present(sources, named, entity) or list(quotes)
 
 
 def is_named(sources: Sources, entity: str, quote: Quote) -> bool:

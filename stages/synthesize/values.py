@@ -12,7 +12,7 @@ from stages.core.quotes import Block, Cell
 from stages.core.verify import Texts, located, numbers, problem
 from stages.core.verify import stated as numbers_stated
 from stages.synthesize import Writer
-from stages.synthesize.naming import attributed
+from stages.synthesize.naming import attributed, present
 from stages.synthesize.page import Page
 from stages.synthesize.sources import Sources
 
@@ -110,4 +110,4 @@ def name_of(sources: Sources, model: str, cells: Iterable[Cell]) -> Cell:
     """The model's name, with the mentions that bear out what of it the row's own quotes do not."""
     quotes = [quote for cell in cells for quote in cell.quotes]
     name = sources.cell(model, quotes)
-    return replace(name, quotes=tuple(quote for quote in name.quotes if quote not in quotes))
+    return replace(name, quotes=tuple(present(sources, [one for one in name.quotes if one not in quotes], model)))

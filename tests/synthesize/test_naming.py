@@ -8,10 +8,10 @@ import pytest
 
 from litmill.verify.claims import value
 from litmill.verify.evidence import Evidence
-from stages.core.quotes import Quote
+from stages.core.quotes import Cell, Quote
 from stages.synthesize.naming import attributed, naming, present
 from stages.synthesize.sources import Sources
-from stages.synthesize.values import stated
+from stages.synthesize.values import name_of, stated
 from tests.synthesize.builders import document, entity, sources_of
 
 TITLE = "Birds at scale"
@@ -113,8 +113,14 @@ def test_a_quote_under_an_earlier_name_is_cited_with_the_place_that_tells_the_ne
     sources = renamed(BARE, "It has 24 layers.")
     assert places(sources, 1, 2) == places(sources, 1, 2, most=1) == ["e1", "e1"]
     found = naming(sources, "kestrel", [quote(sources, 1)])
-    assert [(one.document, one.element) for one in found] == [("a.md", "e1"), ("b.md", "e1")]
+    assert [(one.document, one.text) for one in found] == [("a.md", "Ouzel 13B"), ("b.md", TOLD)]
     assert [one.document for one in present(sources, [quote(sources, 1)], "other", "kestrel")] == ["a.md", "b.md"]
+
+
+def test_a_row_under_an_earlier_name_names_the_model_by_both_places() -> None:
+    sources = renamed(BARE)
+    cell = Cell("24", tuple(attributed(sources, "kestrel", [quote(sources, 1)])), entity="kestrel", parameter="layers")
+    assert [one.text for one in name_of(sources, "kestrel", [cell]).quotes] == ["Ouzel 13B", TOLD]
 
 
 def test_a_quote_with_the_present_name_stands_alone() -> None:
@@ -156,6 +162,7 @@ def test_the_check_takes_a_place_that_names_the_model_beside_one_that_states_the
     [
         ("Kestrel 13B", "Ouzel 13B", ""),
         ("Kestrel 7B", "Ouzel 7B", ""),
+        ("Kestrel-2 7B", "Ouzel-2 7B", ""),
         ("Merlin 7B", "Ouzel 7B", "source does not state it"),
         ("Kestrel 7B", "Merlin 7B", "source does not state it"),
     ],

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from litmill.verify import claims
 from litmill.verify.evidence import Evidence
 from litmill.verify.numbers import lengths, numbers
 from litmill.verify.pages import faults_of
@@ -110,6 +111,18 @@ def test_a_number_is_written_in_more_than_one_way(text: str, sound: bool) -> Non
 def test_a_summary_that_says_something_else(at: int, other: dict[str, Any], reason: str) -> None:
     cells = [held | other if place == at else held for place, held in enumerate(SUMMARY)]
     assert reason in reasons(PAGE | {"blocks": [block("summary", cells=tuple(cells))]})
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"), [("499M", True), ("0.499B", True), ("499,000,000", True), ("0.5B", False), ("499B", False)]
+)
+def test_a_value_reads_by_its_number_whatever_its_scale(text: str, sound: bool) -> None:
+    stated = {"is": "parameters", "subject": "Heron 7B", "name": "parameters", "value": "499M", "unit": "parameters"}
+    facts = {("a.md", "e"): [{**stated, "start": 0, "end": 9}]}
+    evidence = Evidence(frozenset({"a.md"}), {}, facts, {"heron-7b": "Heron 7B"}, {"heron7b": "heron-7b"})
+    place = {"document": "a.md", "element": "e", "start": 0, "end": 9}
+    held = {"text": text, "parameter": "parameters", "entity": "heron-7b"}
+    assert claims.value(held, [place], evidence) == ("" if sound else "value of none of its sources")
 
 
 def reasons(page: dict[str, Any], evidence: Evidence = EVIDENCE) -> set[str]:
