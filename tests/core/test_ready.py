@@ -16,6 +16,7 @@ import pytest
 from stages.core.ready import ALONE, SOCKET, start
 from tests.pipeline.project import ROOT
 
+pytestmark = pytest.mark.xdist_group("ready")  # one of the tests makes every server load its code anew
 SLEEP = ["-n", "1", "-r", "1", "import time; time.sleep(60)"]  # for `python -m timeit`
 
 
