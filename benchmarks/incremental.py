@@ -21,19 +21,17 @@ import os
 import re
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from benchmarks.build import PeakMemory
 from benchmarks.truth.corpus import edit, remove, write_corpus
 from stages.core import table
-from tests.pipeline.project import Project, copy_of_the_project
+from tests.pipeline.project import Project, copy_of_the_project, ready_server
 
 PER_SHARD = 150
 USUAL = 200  # documents of usual length among notes
@@ -102,7 +100,7 @@ def measured(size: int, targets: list[str], notes: bool, watch: bool) -> dict[st
         result |= {
             name: statistics.median(timed("noop", one)[name] for one in noops) for name in ("noop_s", "noop_cpu_s")
         }
-        with watching(project) if watch else nullcontext():
+        with ready_server(project.path, project.environment) if watch else nullcontext():
             for number, name in ((6, "first"), (7, "change")):
                 edit(project.path, number)
                 result |= timed(name, repro(project, targets))
@@ -120,18 +118,6 @@ def note(folder: Path, number: int) -> None:
     path = folder / str(number // 1000) / f"{number}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"# Note {number}\n\nThe model Nobody {number}B has {number % 90 + 8} layers.\n", encoding="utf-8")
-
-
-@contextmanager
-def watching(project: Project) -> Iterator[None]:
-    """The server that `litmill watch` starts, ready."""
-    command = [sys.executable, "-m", "stages.core.ready.server"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=project.path, env=project.environment, stderr=pipe, text=True) as server:
-        assert server.stderr
-        assert "ready" in server.stderr.readline()
-        yield
-        server.terminate()
 
 
 class PeakOfStages(PeakMemory):

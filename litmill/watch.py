@@ -1,6 +1,6 @@
 """`litmill watch [stage ...]`: build, and build again when a document or a setting changes.
 
-Starts the server that has the stages' libraries loaded (stages/core/ready), so what follows a change costs the change;
+Starts the server that has the stages' libraries loaded (litmill/ready), so what follows a change costs the change;
 every `dvc repro` in this project makes use of it, also one that is typed elsewhere, until this ends (Ctrl-C). Watched
 are `documents`, `gold`, params.yaml and conf/. A build that fails says why, and the next change starts another.
 """
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     if not Path(".dvc").is_dir() or not Path("dvc.yaml").is_file():
         raise UserError("no project here; change to the folder that has dvc.yaml")
     Path(".dvc/tmp").mkdir(exist_ok=True)
-    server = subprocess.Popen([sys.executable, "-m", "stages.core.ready.server"])
+    server = subprocess.Popen([sys.executable, "-m", "litmill.ready.server"])
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in the background without the first one
         signal.signal(number, signal.default_int_handler)
     changes: queue.Queue[str] = queue.Queue()

@@ -1,5 +1,5 @@
 """The stages. Started by another Python than the project's, they say so in one line; where a server has all libraries
-loaded (core/ready), they start there."""
+loaded (core/ready.py), they start there."""
 
 import importlib.util
 import sys

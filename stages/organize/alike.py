@@ -20,7 +20,7 @@ SPAN = 32  # numbers, evenly apart, of which the largest stands for all when the
 
 def alike(vectors: np.ndarray, terms: Terms) -> np.ndarray:
     """Unit vectors of documents: what they mean and their terms, each half of it."""
-    return _unit(np.hstack([vectors, _folded(terms, len(vectors))]))
+    return unit_rows(np.hstack([vectors, _folded(terms, len(vectors))]))
 
 
 def leaning(vectors: np.ndarray, scores: np.ndarray, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -49,10 +49,11 @@ def _folded(terms: Terms, documents: int) -> np.ndarray:
     sign = np.where(hashes >> 31, 1, -1)
     places = terms.documents.astype(np.int64) * FOLDED + (hashes % FOLDED)[terms.codes]
     summed = np.bincount(places, (sign * rarity)[terms.codes], minlength=documents * FOLDED)
-    return _unit(summed.reshape(documents, FOLDED).astype(np.float32))
+    return unit_rows(summed.reshape(documents, FOLDED).astype(np.float32))
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
+def unit_rows(vectors: np.ndarray) -> np.ndarray:
+    """The rows, each of length 1; rows of zeros stay."""
     lengths = np.sqrt(np.einsum("rn,rn->r", vectors, vectors))[:, None]
     return vectors / np.where(lengths > 0, lengths, 1)
 

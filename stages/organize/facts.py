@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from stages.core.titles import by_title
 
 Fact = dict[str, Any]
+PLACE = ("element", "start", "end", "quote")  # where a document says something, beside the document itself
 
 
 @dataclass(frozen=True)

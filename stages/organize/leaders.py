@@ -13,6 +13,8 @@ from collections import Counter
 
 import numpy as np
 
+from stages.organize.alike import unit_rows
+
 BLOCK = 1024
 
 
@@ -39,8 +41,7 @@ def join_groups(keys: list[str], leaders: list[str], vectors: np.ndarray, member
     means = np.zeros((len(names), vectors.shape[1]))
     kept = [row for row, name in enumerate(leaders) if name in numbers]
     np.add.at(means, [numbers[leaders[row]] for row in kept], vectors[kept])
-    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.finfo(float).tiny)
-    likeness = np.round(vectors @ means.T.astype(vectors.dtype), 4)
+    likeness = np.round(vectors @ unit_rows(means).T.astype(vectors.dtype), 4)
     best = likeness.argmax(axis=1)
     joined = [names[at] if row[at] >= least else "" for row, at in zip(likeness, best, strict=True)]
     firsts: dict[str, str] = {}

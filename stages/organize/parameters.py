@@ -21,10 +21,9 @@ import pyarrow.compute as pc
 
 from stages.organize.agreement import Groups, exactness
 from stages.organize.entities import Entities
-from stages.organize.facts import Facts, texts
+from stages.organize.facts import PLACE, Facts, texts
 
 OFFICIAL = ("card", "json", "config")
-PLACE = ("element", "start", "end", "quote")
 
 
 def merge_parameters(read: Facts, entities: Entities) -> list[dict[str, Any]]:

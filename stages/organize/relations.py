@@ -6,9 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from stages.organize.entities import Entities
-from stages.organize.facts import Fact
-
-PLACE = ("element", "start", "end", "quote")
+from stages.organize.facts import PLACE, Fact
 
 
 def merge_relations(stated: list[Fact], entities: Entities) -> list[dict[str, Any]]:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from stages.core.spelling import same
-from stages.organize.facts import Fact, Facts
+from stages.organize.facts import PLACE, Fact, Facts
 
 FORMERLY = "formerly"  # the predicate between a name and an earlier one
-PLACE = ("document", "element", "start", "end", "quote")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Renames:
         changed = [key] if key in self.entities else [word for word in key.split(" ") if word in self.words]
         known = {**self.words, **self.entities}
         said = [fact for old in changed for fact in self.stated[old, known[old]]]
-        return [{"former": name, **{part: fact[part] for part in PLACE}} for fact in said]
+        return [{"former": name, **{part: fact[part] for part in ("document", *PLACE)}} for fact in said]
 
 
 def renames(facts: Facts) -> Renames:

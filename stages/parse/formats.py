@@ -114,12 +114,12 @@ def parse_markdown(raw: bytes, media_type: str) -> Parsed:
     text = decode(raw)
     if media_type == "text/plain":
         return Parsed(prose(library.plain(text)))
-    return Parsed(by_markup(library.markdown(_unanchored(text))))
+    return Parsed(_markdown(text))
 
 
-def _unanchored(text: str) -> str:
-    """Markdown without the addresses that some sites write behind headings: `Overview[[overview]]`, `{#overview}`."""
-    return ANCHOR.sub(r"\1", text)
+def _markdown(text: str) -> list[Piece]:
+    """Pieces of Markdown without the addresses that some sites write behind headings: `Use[[use]]`, `{#use}`."""
+    return by_markup(library.markdown(ANCHOR.sub(r"\1", text)))
 
 
 def parse_card(raw: bytes, media_type: str) -> Parsed:
@@ -128,7 +128,7 @@ def parse_card(raw: bytes, media_type: str) -> Parsed:
     front = FRONT_MATTER.match(text)
     if front is None:
         return parse_markdown(raw, media_type)
-    pieces = [Piece("FrontMatter", front[1]), *by_markup(library.markdown(_unanchored(text[front.end() :])))]
+    pieces = [Piece("FrontMatter", front[1]), *_markdown(text[front.end() :])]
     return Parsed(pieces, licence=_licence(front[1]))
 
 

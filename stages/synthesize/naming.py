@@ -115,14 +115,13 @@ def _heads(sources: Sources, quote: Quote) -> str:
 
 def introduced(sources: Sources, entity: str, quote: Quote) -> Quote | None:
     """Where the document of a quote names the entity: last before it in its section, else first of all."""
-    order = sources.places_in(quote.document)
     section = sources.elements[quote.document, quote.element]["section"]
     found = [place for place in _names(sources, entity, quote.document) if place.element != quote.element]
-    found.sort(key=lambda place: (order[place.element], place.start))
+    found.sort(key=lambda place: (sources.reading_order[place.document, place.element], place.start))
     near = [
         place
         for place in found
-        if order[place.element] < order[quote.element]
+        if sources.reading_order[place.document, place.element] < sources.reading_order[quote.document, quote.element]
         and sources.elements[place.document, place.element]["section"] == section
     ]
     return near[-1] if near else found[0] if found else None

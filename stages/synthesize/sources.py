@@ -146,9 +146,10 @@ class Sources:
         """Where a document mentions an entity."""
         return self._by_document.get((document, entity), [])
 
-    def places_in(self, document: str) -> dict[str, int]:
-        """The place of each element in its document."""
-        return {element["id"]: place for place, element in enumerate(self.documents[document].elements)}
+    @cached_property
+    def reading_order(self) -> dict[tuple[str, str], int]:
+        """By document and element, a number that grows from each element of a document to the next."""
+        return {key: place for place, key in enumerate(self.elements)}
 
     def page_of(self, entity: str) -> str:
         """The page that an entity has, if it has one."""

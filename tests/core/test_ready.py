@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from stages.core.ready import ALONE, SOCKET, start
-from tests.pipeline.project import ROOT
+from tests.pipeline.project import ROOT, ready_server
 
 pytestmark = pytest.mark.xdist_group("ready")  # one of the tests makes every server load its code anew
 SLEEP = ["-n", "1", "-r", "1", "import time; time.sleep(60)"]  # for `python -m timeit`
@@ -25,14 +25,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a server."""
     place = tmp_path_factory.mktemp("served")
     (place / ".dvc/tmp").mkdir(parents=True)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "stages.core.ready.server"]
-    with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr
-        assert "ready" in server.stderr.readline()
+    with ready_server(place, os.environ | {"PYTHONPATH": str(ROOT)}):
         yield place
-        server.terminate()
-        assert server.wait() == 0
     assert not (place / SOCKET).exists()
 
 

@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +83,15 @@ def copy_of_the_project(path: Path, **environment: str) -> Project:
     project.run("git", "config", "user.email", "test@example.org")
     project.commit("a copy")
     return project
+
+
+@contextmanager
+def ready_server(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """The server that `litmill watch` starts, from when it is ready until it has ended of itself."""
+    command, pipe = [sys.executable, "-m", "litmill.ready.server"], subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=pipe, text=True) as server:
+        assert server.stderr
+        assert "ready" in server.stderr.readline()
+        yield
+        server.terminate()
+        assert server.wait() == 0

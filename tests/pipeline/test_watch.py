@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline.project import Project
+from tests.weights.builders import contents
 
 pytestmark = pytest.mark.xdist_group("build")
 TABLES = {"parse": ["elements", "figures", "quarantine"], "extract": ["facts"], "embed": ["chunks"]}
@@ -42,10 +43,6 @@ def until(watch: subprocess.Popen[str], *wanted: str) -> str:
         if all(re.search(one, said, re.MULTILINE) for one in wanted):
             return said
     raise AssertionError(f"it ended; it had said\n{said}")
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_change_is_built_by_forks_and_gives_the_bytes_of_a_clean_build(built: Project, tmp_path: Path) -> None:

@@ -29,13 +29,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from stages.core.ready import alone
+from stages.core import ready
 from stages.core.run.config import load
 from stages.core.run.errors import UserError
 from stages.core.run.rates import keep
 
 BUILD = Path("build")
 NEW = ".new"
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+WAITING = "OMP_WAIT_POLICY"
 Metrics = Mapping[str, Any]
 
 
@@ -148,12 +150,16 @@ def check_libraries(libraries: Mapping[str, str]) -> None:
 def settle(name: str, config: Any) -> None:
     """Fix what would differ between two runs: seeds, and the number of threads that split a sum."""
     random.seed(getattr(config, "seed", 0))
-    threads = str(getattr(config, "threads", 1))
-    if threads != "1" and "stages.core.ready.load" in sys.modules:  # a fork, whose libraries have read the variables
-        alone(f"stages.{name}", sys.argv[1:])
-    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[variable] = threads
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin for a busy core take ten times as long
+    threads = getattr(config, "threads", 1)
+    if threads != 1 and ready.forked:
+        ready.alone(f"stages.{name}", sys.argv[1:])
+    set_threads(threads)
+
+
+def set_threads(number: int) -> None:
+    """How many threads libraries start that are imported from now on."""
+    os.environ |= dict.fromkeys(THREADS, str(number))
+    os.environ.setdefault(WAITING, "PASSIVE")  # threads that spin for a busy core take ten times as long
 
 
 def _places(wanted: Mapping[str, Reads | Writes], given: Mapping[str, str]) -> dict[str, tuple[Reads | Writes, Path]]:

@@ -11,7 +11,6 @@ The process talks over a socket, in pickles, and dies with its parent.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import pickle
 import signal
@@ -24,6 +23,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from stages.core.orphan import end_with
 from stages.core.ready import STANDARD, Started, start
 from stages.core.run.errors import UserError
 
@@ -33,7 +33,6 @@ GROWN = 1500  # MB at which it is replaced between two tasks, or half the limit
 MB = 1 << 20
 READY = "ready"
 FAILED = "failed"  # the reason of an error in the work itself
-PR_SET_PDEATHSIG = 1
 
 
 class Ended(Exception):
@@ -95,7 +94,7 @@ class Child:
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
         module, files = "stages.core.table.child", [theirs.fileno()]
-        self._process = start(module, [str(theirs.fileno()), "0"], [*STANDARD, *files]) or subprocess.Popen(
+        self._process = start(module, [str(theirs.fileno())], [*STANDARD, *files]) or subprocess.Popen(
             [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid())],
             pass_fds=files,
             stdin=subprocess.DEVNULL,
@@ -137,13 +136,8 @@ class Child:
         return Ended("crashed", f"its process ended {how}")
 
 
-def serve(descriptor: int, parent: int) -> None:
-    """The child's side: compute what comes over the socket, until it is closed; `parent` is 0 where another sees to it
-    that this process does not outlive it."""
-    if parent and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if parent and os.getppid() != parent:
-        return
+def serve(descriptor: int) -> None:
+    """The child's side: compute what comes over the socket, until it is closed."""
     connection = Connection(descriptor)
     with contextlib.suppress(EOFError, ConnectionError):
         sys.path[:] = connection.recv()
@@ -163,4 +157,6 @@ def _outcome(work: Callable[[Any], Any], task: Any) -> tuple[Any, Any]:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]))
+    descriptor, *parent = map(int, sys.argv[1:])
+    if all(map(end_with, parent)):  # a fork of the server's has none: that ends it
+        serve(descriptor)

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from stages.core.run import THREADS, WAITING
 from stages.core.run.engine import Engine, engine
 from stages.core.run.errors import UserError
 from stages.core.table.work import Result, Task, Work
@@ -25,21 +26,18 @@ FEW = 4  # so few tasks cost less here than starting the engine,
 LIGHT = 1 << 20  # and so may more of them whose rows have fewer bytes together,
 ALONE = 4  # unless they take more seconds than this: then the engine gets what is left
 TOGETHER = 4  # tasks that a worker is given at a time, of many
-CARRIED = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY")
+CARRIED = (*THREADS, WAITING)
 
 
 def compute_rows(tasks: list[Task], size: int, work: Work) -> Iterator[tuple[str, list[Result]]]:
     """Yield (shard, results) for each task, whose rows have `size` bytes together; the order is not defined."""
-    left = len(tasks)
-    if left <= FEW or size <= LIGHT:
-        until = time.monotonic() + ALONE
-        while left and (left <= FEW or time.monotonic() < until):
-            task = tasks[-left]
-            yield task[0], work(task)
-            left -= 1
-        work.close()
-    if left:
-        yield from _daft(tasks[-left:], work, engine())
+    done, until = 0, time.monotonic() + (ALONE if size <= LIGHT else 0)
+    while done < len(tasks) and (len(tasks) - done <= FEW or time.monotonic() < until):
+        yield tasks[done][0], work(tasks[done])
+        done += 1
+    work.close()
+    if done < len(tasks):
+        yield from _daft(tasks[done:], work, engine())
 
 
 def _daft(tasks: list[Task], work: Work, settings: Engine) -> Iterator[tuple[str, list[Result]]]:

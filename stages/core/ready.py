@@ -1,6 +1,6 @@
 """Processes that have all libraries loaded: a stage that finds a server of them starts in a fork of it.
 
-    litmill watch          starts the server for this project (server.py), and builds when something changes
+    litmill watch          starts the server for this project (litmill/ready), and builds when something changes
 
 A changed document costs four stages, and most of that is their imports. With a server at `.dvc/tmp/ready.sock` the
 process that DVC starts sends its arguments, environment and open files there, waits, and ends as the fork ends; without
@@ -21,6 +21,9 @@ from typing import Any
 SOCKET = ".dvc/tmp/ready.sock"
 ALONE = "LITMILL_ALONE"  # in the environment: start without the server
 STANDARD = [0, 1, 2]
+
+forked = False
+"""Whether this process is a fork of the server, so that its libraries have read their settings already."""
 
 
 class Started:

@@ -1,6 +1,6 @@
 """The server: loads what stages load, waits at a socket, and forks.
 
-    python -m stages.core.ready.server        (started by `litmill watch`)
+    python -m litmill.ready.server        (started by `litmill watch`)
 
 For each connection it forks the process that is wanted, tells its number and, when it has ended, its exit code; if the
 other side goes away, it ends it. It never runs a stage itself and has one thread, so a fork is what a fresh process
@@ -11,7 +11,6 @@ an environment that libraries would have read otherwise at their import.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import fcntl
 import gc
 import json
@@ -23,29 +22,28 @@ import socket
 import sys
 import sysconfig
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from stages.core.ready import ALONE, SOCKET
+from litmill.ready.load import load
+from stages.core import ready
+from stages.core.orphan import end_with
+from stages.core.run import set_threads
 from stages.core.run.offline import QUIET
 
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 ASKED = (*QUIET, "PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "LITMILL_CACHE")
-QUIET_HERE = {"OMP_WAIT_POLICY": "PASSIVE", "JE_ARROW_MALLOC_CONF": "background_thread:false"}  # Arrow's, a thread else
+OURS = ("stages", "litmill")  # packages whose files may change while the server runs
 ABOVE = 64  # file numbers that no request asks for
-PR_SET_PDEATHSIG = 1
+COMMAND = (sys.executable, "-m", "litmill.ready.server")
 
 
 def main() -> None:
     """Serve until a signal ends this process."""
     before = {name: os.environ.get(name) for name in ASKED}
-    os.environ |= {**dict.fromkeys(THREADS, "1"), **QUIET_HERE, ALONE: "1"}
-    from stages.core.ready.load import load
-
+    set_threads(1)
+    os.environ |= {"JE_ARROW_MALLOC_CONF": "background_thread:false", ready.ALONE: "1"}  # or Arrow has a thread
     load()
-    known = _files()
     tasks = len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1
     assert tasks == 1, f"{tasks} threads: a fork would lose all but one"
     gc.collect()
@@ -53,9 +51,9 @@ def main() -> None:
     server = Server(before)
     print("ready: stages start with their libraries loaded", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt):
-        while server.running or _files() == known:
-            server.step(fresh=lambda: _files() == known)
-        os.execv(sys.executable, [sys.executable, "-m", "stages.core.ready.server"])
+        while server.running or server.is_fresh():
+            server.step()
+        os.execv(sys.executable, COMMAND)
 
 
 class Server:
@@ -64,14 +62,19 @@ class Server:
     def __init__(self, before: dict[str, str | None]) -> None:
         self.running: dict[int, socket.socket] = {}
         self._before = before
-        self._listener = _listen(Path(SOCKET))
+        self._files = _files()
+        self._listener = _listen(Path(ready.SOCKET))
         self._woken, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(waker)
 
-    def step(self, fresh: Callable[[], bool]) -> None:
+    def is_fresh(self) -> bool:
+        """Whether all that is loaded is as it was."""
+        return _files() == self._files
+
+    def step(self) -> None:
         """Wait for something to happen, and do what it wants."""
         waited: list[Any] = [self._listener, self._woken, *self.running.values()]
         readable, _, _ = select.select(waited, [], [])
@@ -87,7 +90,7 @@ class Server:
                 self._answer(self.running.pop(pid), os.waitstatus_to_exitcode(status))
         if self._listener in readable:
             connection, _ = self._listener.accept()
-            if not (fresh() and self._take(connection)):
+            if not (self.is_fresh() and self._take(connection)):
                 connection.close()
 
     def _take(self, connection: socket.socket) -> bool:
@@ -146,7 +149,7 @@ def _forget(path: Path, owner: int) -> None:
 
 def _files() -> dict[str, tuple[int, int]]:
     """When the project's code that is loaded, and the installed libraries, were last changed."""
-    loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "stages"]
+    loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in OURS]
     names = {getattr(module, "__file__", None) for module in loaded} | {sysconfig.get_paths()["purelib"]}
     return {name: _when(name) for name in sorted(filter(None, names))}
 
@@ -178,10 +181,9 @@ def _request(connection: socket.socket, files: list[int]) -> dict[str, Any]:
 def _become(request: dict[str, Any], files: list[int], server: int) -> None:
     """Run a module as `python -m` would; never returns."""
     os.setsid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != server:
+    if not end_with(server):
         os._exit(1)
+    ready.forked = True
     for caught in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(caught, signal.SIG_DFL)
     high = [fcntl.fcntl(file, fcntl.F_DUPFD, ABOVE) for file in files]

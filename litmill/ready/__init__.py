@@ -1,0 +1,1 @@
+"""The server of processes that have the stages' libraries loaded (stages/core/ready.py is its client)."""
