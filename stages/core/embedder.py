@@ -62,7 +62,6 @@ class Model:
         torch.set_num_threads(1)
         weights = load_tensors(_weights(archive))
         self._states = bert(settings("config.json"), weights, getattr(torch, precision))
-        self._short = precision == "bfloat16"
 
     def words(self, text: str) -> list[tuple[int, int, int]]:
         """Start and end in `text` of each of its words, and its length in tokens."""
@@ -91,8 +90,8 @@ class Model:
         """The states of a text's tokens, each of length 1, without the two that frame them; as much as is read."""
         import torch
 
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._short):
-            return torch.nn.functional.normalize(self._states(self._cut(text)).float()[1:-1], dim=1)
+        with torch.inference_mode():
+            return torch.nn.functional.normalize(self._states(self._cut(text))[1:-1], dim=1)
 
     def _cut(self, text: str) -> list[int]:
         ids = self.tokenizer.encode(text).ids
@@ -101,8 +100,8 @@ class Model:
     def _pooled(self, ids: list[int]) -> list[float]:
         import torch
 
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._short):
-            return torch.nn.functional.normalize(self._states(ids).float().mean(dim=0), dim=0).tolist()
+        with torch.inference_mode():
+            return torch.nn.functional.normalize(self._states(ids).mean(dim=0), dim=0).tolist()
 
 
 @cache
