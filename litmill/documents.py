@@ -63,10 +63,23 @@ def nearest(name: str, names: list[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def pages(build: Path = BUILD, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The pages of a build. Raises UserError where there are none, or other code than this wrote them."""
+    from stages.synthesize.page import SCHEMA
+
+    shards = shard_files(build / "docs")
+    if not shards:
+        raise UserError(f"{build}/docs: not there; run `dvc repro synthesize`")
+    held = pq.read_schema(shards[0])
+    if any(field.name not in held.names or held.field(field.name).type != field.type for field in SCHEMA):
+        raise UserError(f"{build}/docs: written by another version of Litmill; run `dvc repro synthesize`")
+    return read(build / "docs", columns)
+
+
 def citing(key: str) -> Iterator[Citing]:
     """The pages that cite a document, most citations first."""
     found = []
-    for page in read(BUILD / "docs", ["document", "title", "citations"]):
+    for page in pages(columns=["document", "title", "citations"]):
         number = sum(one["document"] == key for one in page["citations"])
         if number:
             found.append(Citing(page["document"], page["title"], number))

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from litmill.documents import BUILD, find, keys, nearest, row
+from litmill.documents import find, keys, nearest, pages, row
 from stages.core.run.errors import UserError
-from stages.core.table import read
 
 SENTENCES_SHOWN = 10
 
@@ -79,7 +78,7 @@ def _sentences(asked: str) -> list[str]:
 def _blocks(asked: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """The blocks of pages that hold the words as they stand, whatever their white space and case."""
     wanted = " ".join(asked.split()).casefold()
-    for page in read(BUILD / "docs", ["document", "title", "blocks", "citations"]):
+    for page in pages(columns=["document", "title", "blocks", "citations"]):
         for block in page["blocks"]:
             text = " ".join([block["text"] or "", *(cell["text"] for cell in block["cells"])])
             if wanted in " ".join(text.split()).casefold():

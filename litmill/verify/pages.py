@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from litmill import documents
 from litmill.verify import claims
 from litmill.verify.evidence import Evidence, gather
 from litmill.verify.files import faults_of_files
-from stages.core.table import read
 
 CLAIMS = ("sentence", "written", "summary", "row")
 TEXT = 120  # characters of a claim that a fault shows
@@ -39,7 +39,7 @@ class Report:
 
 def verify(build: Path, only: Collection[str] = ()) -> Report:
     """Verify the pages named in `only`, or all."""
-    known = list(read(build / "docs"))
+    known = list(documents.pages(build))
     pages = [page for page in known if not only or page["document"] in only]
     evidence = gather(build, pages)
     faults = [fault for page in pages for fault in faults_of(page, evidence)]
