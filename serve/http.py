@@ -2,9 +2,9 @@
 
     {"question": "...", "limit": 10, "filters": {"kind": ["pdf", "markdown"], "page": 3}}
 
-A mistake is answered with 400 and {"error": "..."}, and with 503 while Weaviate does not answer; a body of more than
-64 kB with 413. Questions are put one after another: the embedder has one thread, and a queue is fairer than two that
-wait for one core.
+A mistake is answered with 400 and {"error": "..."}, and with 503 while Weaviate does not answer, 502 where the language
+model of `answer: llm` or of a rewriter does not; a body of more than 64 kB with 413. Questions are put one after
+another: the embedder has one thread, and a queue is fairer than two that wait for one core.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from aiohttp import web
 
 from serve.service import Service
+from stages.core.llm import NoAnswer
 from stages.core.run.errors import UserError
 
 LONGEST = 64 * 1024  # bytes of a request
@@ -74,6 +75,8 @@ async def _mistakes(request: web.Request, handler: Any) -> Any:
 
     try:
         return await handler(request)
+    except NoAnswer as error:
+        return web.json_response({"error": str(error)}, status=502)
     except UserError as error:
         return web.json_response({"error": str(error)}, status=400)
     except WeaviateBaseError as error:

@@ -13,10 +13,9 @@ from typing import Any
 from serve.answer import Cited, Drawn, grounds, stands
 from serve.elements import Elements
 from serve.terms import stem
-from stages.core.llm import Answering, LanguageModel, Message, Unanswered
+from stages.core.llm import Answering, LanguageModel, Message, NoAnswer, Unanswered
 from stages.core.question import WORD, Asked
 from stages.core.quotes import Quote
-from stages.core.run.errors import UserError
 from stages.core.search import Passage
 from stages.core.service import Answer as Settings
 
@@ -34,14 +33,14 @@ def write(
     llm: LanguageModel,
     settings: Settings,
 ) -> Drawn:
-    """The sentences that the model wrote and that stand. Raises UserError where it does not answer."""
+    """The sentences that the model wrote and that stand. Raises NoAnswer where it gives none."""
     shown, _ = grounds(asked, passages, settings)
     if not shown:
         return Drawn()
     try:
         said = model.answer(messages(asked.text, shown, llm.characters), schema(len(shown), settings.sentences))
     except Unanswered as error:
-        raise UserError(f"answer.llm: {error}") from None
+        raise NoAnswer(f"answer.llm: {error}") from None
     kept, dropped = list[Cited](), 0
     for claim in _claims(said):
         cited = _cited(claim, shown, elements)

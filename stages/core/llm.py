@@ -85,6 +85,10 @@ class Unreachable(Unanswered):
     """And no other question will have one: nobody listens there, or the key or the model is refused."""
 
 
+class NoAnswer(UserError):
+    """The same for who asked a question that wanted a model: no mistake of theirs, though it ends in one line, too."""
+
+
 class Answering(Protocol):
     """What both kinds have in common."""
 

@@ -13,9 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from stages.core.answers import remembered
-from stages.core.llm import LanguageModel, Message, Unanswered, answering
+from stages.core.llm import LanguageModel, Message, NoAnswer, Unanswered, answering
 from stages.core.question import ASKING, NAME, WORD, Asked, only_identifiers
-from stages.core.run.errors import UserError
 
 TASK = "Write one sentence of a scientific article on language models that answers the question."
 LONGEST = 240  # characters of the sentence
@@ -34,7 +33,7 @@ def rewriter(settings: LanguageModel) -> Rewriter:
                 lambda answer: _text(answer) is not None,
             )
         except Unanswered as error:
-            raise UserError(f"search.rewriter: {settings.place()}: {error}") from None
+            raise NoAnswer(f"search.rewriter: {settings.place()}: {error}") from None
 
     def rewritten(asked: Asked) -> Asked:
         if only_identifiers(asked.text):

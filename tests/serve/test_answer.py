@@ -26,6 +26,7 @@ from stages.core.run.errors import UserError
 from stages.core.search import Passage
 from tests.index.room import needs_server
 from tests.serve.test_serve import build as build  # the fixtures
+from tests.serve.test_serve import post, served
 from tests.serve.test_serve import service as service
 from tests.tune.test_tune import TEXTS, conf
 
@@ -178,9 +179,13 @@ def test_a_model_is_believed_where_its_quotes_hold(service: Service, endpoint: s
         assert by_model(service, endpoint).answer("What is the rotary base?").text == UNSAID
 
 
-def test_a_model_that_is_not_there_is_one_line(service: Service) -> None:
+def test_a_model_that_is_not_there_is_one_line_and_no_mistake_of_who_asks(service: Service) -> None:
+    alone, question = by_model(service, "http://127.0.0.1:9/v1"), "What is the rotary base?"
     with pytest.raises(UserError, match=r"answer.llm: no answer from the server"):
-        by_model(service, "http://127.0.0.1:9/v1").answer("What is the rotary base?")
+        alone.answer(question)
+    with served(alone) as address:
+        status, held = post(address, {"question": question}, "answer")
+    assert (status, held["error"].partition(":")[0]) == (502, "answer.llm")
 
 
 def test_the_documents_are_asked_only_where_there_is_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

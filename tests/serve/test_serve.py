@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,13 @@ def test_filters_hold_and_unknown_ones_are_named(service: Service) -> None:
 
 @pytest.fixture(scope="module")
 def address(service: Service) -> Iterator[str]:
+    with served(service) as address:
+        yield address
+
+
+@contextmanager
+def served(service: Service) -> Iterator[str]:
+    """The address where a service is asked over HTTP."""
     import asyncio
 
     from aiohttp import web
@@ -121,10 +129,10 @@ def address(service: Service) -> Iterator[str]:
     thread.join(20)
 
 
-def post(address: str, body: Any) -> tuple[int, dict[str, Any]]:
+def post(address: str, body: Any, to: str = "search") -> tuple[int, dict[str, Any]]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     try:
-        with DIRECT.open(urllib.request.Request(f"{address}/search", data), timeout=20) as response:
+        with DIRECT.open(urllib.request.Request(f"{address}/{to}", data), timeout=20) as response:
             return response.status, json.loads(response.read())
     except urllib.error.HTTPError as error:
         text = error.read()
