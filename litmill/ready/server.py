@@ -22,6 +22,7 @@ import socket
 import sys
 import sysconfig
 import traceback
+import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,7 @@ def _become(request: dict[str, Any], files: list[int], server: int) -> None:
 def _code(module: str, arguments: list[str]) -> int:
     """The exit code of a module run as `python -m` runs it."""
     sys.argv = [module, *arguments]
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # of modules that are loaded already
     code: Any = 0
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)

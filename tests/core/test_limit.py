@@ -81,6 +81,13 @@ def test_without_a_limit_an_error_names_the_document_and_ends_the_build(tmp_path
         Room(tmp_path).build({"d": "ask"}, compute=dangerous)
 
 
+def test_a_worker_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    child = Child(pid, 0, 0)
+    assert child.call(None)
+    child.end()
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("task", ["d1", "hang"])
 def test_a_worker_dies_with_its_parent(task: str) -> None:
     code = (

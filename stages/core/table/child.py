@@ -32,6 +32,7 @@ TASKS = 5000  # after so many a process is replaced
 GROWN = 1500  # MB at which it is replaced between two tasks, or half the limit
 MB = 1 << 20
 READY = "ready"
+LOADED = "ignore::RuntimeWarning:runpy"  # it warns that the package imports this module before it runs it
 FAILED = "failed"  # the reason of an error in the work itself
 
 
@@ -95,7 +96,7 @@ class Child:
         ours, theirs = socket.socketpair()
         module, files = "stages.core.table.child", [theirs.fileno()]
         self._process = start(module, [str(theirs.fileno())], [*STANDARD, *files]) or subprocess.Popen(
-            [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid())],
+            [sys.executable, "-W", LOADED, "-m", module, str(theirs.fileno()), str(os.getpid())],
             pass_fds=files,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
