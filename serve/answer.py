@@ -15,17 +15,26 @@ from typing import Any
 from serve.elements import Elements
 from serve.terms import coverage, held_by, weights
 from stages.core.embedder import Model
-from stages.core.question import Asked
+from stages.core.question import Asked, explains
 from stages.core.quotes import Block, Quote
 from stages.core.search import Passage
-from stages.core.sentences import sentences
+from stages.core.sentences import leans, sentences, tells
 from stages.core.service import Answer as Settings
 from stages.core.verify import problem
 
 UNSAID = "The corpus does not say."
 BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter", "ListItem"}
 SHARED = 0.3  # what all words of the question in a sentence add to its likeness
-LESS = 0.3  # what a line loses that is code where the question names none, or that only leads to others
+LESS = (
+    0.3  # what is lost by code where the question names none, by a line that only leads to others, by "It is …" alone
+)
+BEHIND = 0.3  # how far behind the nearest a sentence may be that is told, too
+TELLS = 0.15  # what a sentence gains that says what the thing is or does, where that is asked
+WHAT = re.compile(
+    r"\W*(?:(?:what|who) (?:is|are|does|do)|how (?:does|do)|explain|describe|define) (?:(?:an?|the) )?(?P<name>.+?)"
+    r"(?: (?:do|work|mean))?\W*",
+    re.IGNORECASE,
+)
 CODED = re.compile(r"[_()=]|\b(?:code|example|snippet|import|call)\b", re.IGNORECASE)
 LONGEST = 600  # characters of a quote
 
@@ -60,20 +69,33 @@ def extract(asked: Asked, passages: Sequence[Passage], elements: Elements, model
     vector = model.question(asked.meaning)
     found: dict[str, tuple[float, Cited]] = {}
     good, wanted = grounds(asked, passages, settings)
+    name = WHAT.fullmatch(asked.text)
     for passage in good:
         for quote in units(passage, elements):
             text = " ".join(quote.text.split())
             element = elements.get(quote.document, quote.element)
             under = " > ".join([passage.title, *passage.section[-1:]])
             near = sum(a * b for a, b in zip(vector, model.question(f"{under}\n{text}"), strict=True))
+            near += TELLS * (name is not None and tells(text, name["name"]))
             if near < settings.likeness:
                 continue
             words = held_by(asked, "\n".join([under, header_above(quote, element), text]))
             near += SHARED * coverage(wanted, words) - LESS * less(quote, element, asked.text)
             if text not in found or found[text][0] < near:
                 found[text] = near, Cited(text, quote, passage)
-    ranked = [cited for _, cited in sorted(found.values(), key=lambda item: -item[0])]
-    return verified(ranked, elements, settings.sentences)
+    best = max((near for near, _ in found.values()), default=0.0)
+    ranked = [cited for near, cited in sorted(found.values(), key=lambda item: -item[0]) if near >= best - BEHIND]
+    return verified(list(apart(ranked)), elements, settings.sentences)
+
+
+def apart(ranked: Sequence[Cited]) -> Iterator[Cited]:
+    """Those that share no words of a document with one before."""
+    taken: dict[tuple[str, str], list[Quote]] = {}
+    for one in ranked:
+        others = taken.setdefault((one.quote.document, one.quote.element), [])
+        if all(one.quote.end <= other.start or other.end <= one.quote.start for other in others):
+            others.append(one.quote)
+            yield one
 
 
 def header_above(quote: Quote, element: Mapping[str, Any]) -> str:
@@ -86,21 +108,34 @@ def header_of(table: Mapping[str, Any]) -> str:
 
 
 def less(quote: Quote, element: Mapping[str, Any], question: str) -> int:
-    """How many reasons there are why a line tells little: it is code, and the question names none; it heads others."""
+    """How many reasons there are why a quote tells little: it is code, and the question names none; it is a row, and
+    the question wants words; it heads others; it wants a sentence before it that is not there."""
     code = element["type"] == "CodeSnippet" and not CODED.search(question)
     leads = quote.text.rstrip(" *`").endswith(":")
     heads = element["type"] == "Table" and quote.text == header_of(element) != element["text"].strip()
-    return code + (leads or heads)
+    row = element["type"] == "Table" and explains(question)
+    start, end = next(sentences(quote.text))
+    return code + (leads or heads or row) + (element["type"] not in BY_LINE and leans(quote.text[start:end]))
 
 
 def units(passage: Passage, elements: Elements) -> Iterator[Quote]:
-    """What of a passage can be quoted: sentences of prose; lines of tables, lists and code."""
+    """What of a passage can be quoted: sentences with those that they lean on; lines of tables, lists and code."""
     for key in passage.elements:
         element = elements.get(passage.document, key)
         text = element["text"]
-        for start, end in lines(text) if element["type"] in BY_LINE else sentences(text):
+        for start, end in lines(text) if element["type"] in BY_LINE else whole(text):
             if len(text[start:end].split()) > 1 and end - start <= LONGEST and text[start:end] in passage.text:
                 yield Quote(passage.document, key, start, end, text[start:end])
+
+
+def whole(text: str) -> Iterator[tuple[int, int]]:
+    """The places of sentences, each from where it can be understood: `It scales.` with the sentence before it."""
+    places = list(sentences(text))
+    for last, (_, end) in enumerate(places):
+        first = last
+        while first and leans(text[slice(*places[first])]) and end - places[first - 1][0] <= LONGEST:
+            first -= 1
+        yield places[first][0], end
 
 
 def lines(text: str) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ from litmill.ask.answer import USES
 from litmill.ask.known import read_known
 from litmill.ask.question import understand
 from litmill.documents import BUILD
+from stages.core.question import explains
 from stages.core.run.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def asks_freely(text: str) -> bool:
     """Whether a question is one for the documents: in words of a sentence, and for no value that knowledge/ lists."""
     if not (BUILD / "search.json").exists() or not SENTENCE.match(text):
         return False
+    if explains(text):
+        return True
     try:
         question = understand(text, read_known())
     except UserError:

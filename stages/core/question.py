@@ -31,6 +31,12 @@ UNIT = {"thousand": "K", "million": "M", "billion": "B", "trillion": "T"}
 Words = Mapping[str, list[str]]
 
 
+EXPLAINS = re.compile(
+    r"\W*(?:why|when|explain|describe|what (?:does|do)|how (?:is|are|was|were|does|do|did|can|should|to))\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question; `text` is as it was put, but for its numbers, and `called` what of it documents call otherwise."""
@@ -39,6 +45,11 @@ class Asked:
     words: str
     meaning: str
     called: tuple[tuple[str, str], ...] = ()
+
+
+def explains(question: str) -> bool:
+    """Whether who asks wants to be told in sentences, not a value: `Why …`, `How does …`, but not `How many …`."""
+    return EXPLAINS.match(question) is not None
 
 
 def understood(question: str, words: Words, *, rewritten: bool) -> Asked:

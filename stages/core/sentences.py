@@ -68,6 +68,15 @@ def leans(sentence: str) -> bool:
     return LEANS.match(sentence) is not None or BACK.search(sentence) is not None
 
 
+def tells(sentence: str, name: str) -> bool:
+    """Whether a sentence says what the name is or does: `LoRA (Hu et al., 2021) adds two matrices.`"""
+    place = sentence.casefold().find(name.casefold())
+    if place < 0:
+        return False
+    place, end = _named(sentence, place, len(name))
+    return leads(sentence, place) and bool(IS.match(sentence, end) or DOES.match(sentence, end))
+
+
 def score(sentence: str, place: int, length: int) -> float:
     """How much a sentence tells of what is mentioned in it, `length` characters from `place` on."""
     words = len({word.lower() for word in WORD.findall(sentence)})

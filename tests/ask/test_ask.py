@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from litmill.ask import main
+from litmill.ask.free import asks_freely
 from stages.collect.document import SCHEMA as CORPUS
 from stages.core import table
 from stages.core.knowledge import Knowledge, Names
@@ -102,6 +103,22 @@ def test_values_that_disagree_are_both_shown_with_their_places(build: Path, caps
     assert shown.index("8,192 tokens") < shown.index("32,768 tokens"), "in the order of knowledge"
     assert "a.md, A > B, page 3" in shown
     assert "“context | 8,192”" in shown
+
+
+@pytest.mark.parametrize(
+    ("question", "freely"),
+    [
+        ("What is the context length of Mistral 7B?", False),
+        ("Which models use RoPE?", False),
+        ("Why is RoPE used?", True),
+        ("How does Mistral 7B reach its context length?", True),
+        ("How long is the context length of Mistral 7B?", False),
+        ("Mistral 7B", False),
+    ],
+)
+def test_who_wants_it_explained_is_answered_by_the_documents(build: Path, question: str, freely: bool) -> None:
+    (build / "search.json").write_text("{}")
+    assert asks_freely(question) is freely
 
 
 def test_what_the_corpus_does_not_say_is_said_and_exits_1(build: Path, capsys: Any) -> None:

