@@ -71,11 +71,11 @@ def extract(asked: Asked, passages: Sequence[Passage], elements: Elements, model
     good, wanted = grounds(asked, passages, settings)
     name = WHAT.fullmatch(asked.text)
     for passage in good:
-        for quote in units(passage, elements):
+        for unit, quote in units(passage, elements):
             text = " ".join(quote.text.split())
             element = elements.get(quote.document, quote.element)
             under = " > ".join([passage.title, *passage.section[-1:]])
-            near = sum(a * b for a, b in zip(vector, model.question(f"{under}\n{text}"), strict=True))
+            near = sum(a * b for a, b in zip(vector, model.question(f"{under}\n{unit}"), strict=True))
             near += TELLS * (name is not None and tells(text, name["name"]))
             if near < settings.likeness:
                 continue
@@ -118,24 +118,29 @@ def less(quote: Quote, element: Mapping[str, Any], question: str) -> int:
     return code + (leads or heads or row) + (element["type"] not in BY_LINE and leans(quote.text[start:end]))
 
 
-def units(passage: Passage, elements: Elements) -> Iterator[Quote]:
-    """What of a passage can be quoted: sentences with those that they lean on; lines of tables, lists and code."""
+def units(passage: Passage, elements: Elements) -> Iterator[tuple[str, Quote]]:
+    """What of a passage may answer, sentences of prose and lines of tables, lists and code, and what is quoted for it:
+    itself, with the sentences that it leans on."""
     for key in passage.elements:
         element = elements.get(passage.document, key)
-        text = element["text"]
-        for start, end in lines(text) if element["type"] in BY_LINE else whole(text):
-            if len(text[start:end].split()) > 1 and end - start <= LONGEST and text[start:end] in passage.text:
-                yield Quote(passage.document, key, start, end, text[start:end])
+        text, prose = element["text"], element["type"] not in BY_LINE
+        places = list(sentences(text) if prose else lines(text))
+        for number, (start, end) in enumerate(places):
+            unit = text[start:end]
+            if len(unit.split()) > 1 and len(unit) <= LONGEST and unit in passage.text:
+                first = leant_on(text, places[: number + 1], passage.text) if prose else start
+                yield " ".join(unit.split()), Quote(passage.document, key, first, end, text[first:end])
 
 
-def whole(text: str) -> Iterator[tuple[int, int]]:
-    """The places of sentences, each from where it can be understood: `It scales.` with the sentence before it."""
-    places = list(sentences(text))
-    for last, (_, end) in enumerate(places):
-        first = last
-        while first and leans(text[slice(*places[first])]) and end - places[first - 1][0] <= LONGEST:
-            first -= 1
-        yield places[first][0], end
+def leant_on(text: str, places: Sequence[tuple[int, int]], within: str) -> int:
+    """Where to begin so that the last of these sentences can be understood: `It scales.` wants the one before it."""
+    first, end = len(places) - 1, places[-1][1]
+    while first and leans(text[slice(*places[first])]):
+        before = places[first - 1][0]
+        if end - before > LONGEST or text[before:end] not in within:
+            break
+        first -= 1
+    return places[first][0]
 
 
 def lines(text: str) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import LONGEST, UNSAID, Cited, apart, extract, grounds, header_above, less, whole
+from serve.answer import UNSAID, Cited, apart, extract, grounds, header_above, leant_on, less
 from serve.elements import Elements
 from serve.service import Service as Opened
 from serve.terms import coverage, held_by, stems, weights
@@ -27,6 +27,7 @@ from stages.core.quotes import Quote
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
+from stages.core.sentences import sentences
 from stages.core.service import Answer as Settings
 from stages.parse.parse import ELEMENTS
 from tests.index.room import needs_server
@@ -66,12 +67,15 @@ def test_what_only_leads_to_other_lines_tells_less() -> None:
 
 def test_a_sentence_comes_with_those_that_it_leans_on() -> None:
     text = "Both scale. RMSNorm has no mean. It divides by the root. They call it RMS. LoRA adds two matrices."
-    pieces = [text[start:end] for start, end in whole(text)]
-    assert pieces[1:4] == [text[12 : text.index(end) + len(end)] for end in ("mean.", "root.", "RMS.")]
-    assert (pieces[0], pieces[4]) == ("Both scale.", "LoRA adds two matrices.")
-    assert [less(quoted(piece), {"type": "NarrativeText"}, "norms") for piece in pieces] == [1, 0, 0, 0, 0]
+    places = list(sentences(text))
+    first = [leant_on(text, places[:number], text) for number in range(1, 6)]
+    norm, lora = text.index("RMSNorm"), text.index("LoRA")
+    assert first == [0, norm, norm, norm, lora]
+    alone = [less(quoted(text[start:end]), {"type": "NarrativeText"}, "norms") for start, end in places]
+    assert alone == [1, 0, 1, 1, 0]
+    assert leant_on(text, places[:3], text[norm + 1 :]) == places[2][0], "a passage that has not the one before"
     far = f"RMSNorm {'divides ' * 70}each. It scales {'well ' * 20}too."
-    assert [end - start <= LONGEST for start, end in whole(far)] == [True, True]
+    assert leant_on(far, list(sentences(far)), far) == far.index("It")
 
 
 def test_rows_tell_less_where_sentences_are_wanted() -> None:
