@@ -25,15 +25,20 @@ from stages.core.verify import problem
 UNSAID = "The corpus does not say."
 BY_LINE = {"Table", "ConfigClass", "CodeSnippet", "FrontMatter", "ListItem"}
 SHARED = 0.3  # what all words of the question in a sentence add to its likeness
-LESS = (
-    0.3  # what is lost by code where the question names none, by a line that only leads to others, by "It is …" alone
-)
+LESS = 0.3  # what a quote loses that is code where the question names none, or that only leads to others
+ALONE = 0.15  # what a sentence loses that leans on one which is not there
 BEHIND = 0.3  # how far behind the nearest a sentence may be that is told, too
 TELLS = 0.15  # what a sentence gains that says what the thing is or does, where that is asked
 WHAT = re.compile(
     r"\W*(?:(?:what|who) (?:is|are|does|do)|how (?:does|do)|explain|describe|define) (?:(?:an?|the) )?(?P<name>.+?)"
     r"(?: (?:do|work|mean))?\W*",
     re.IGNORECASE,
+)
+TOPIC = re.compile(r"(?:It|Its|This)\b")  # what opens a paragraph so is about what stands above it
+POINTS = re.compile(  # "For more on DoRA, see …"
+    r"(?:see|refer to|check out|visit)\b"
+    r"|for (?:more|further|detailed|full)\b.*\b(?:see|refer|follow|check|visit|read)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 CODED = re.compile(r"[_()=]|\b(?:code|example|snippet|import|call)\b", re.IGNORECASE)
 LONGEST = 600  # characters of a quote
@@ -80,7 +85,7 @@ def extract(asked: Asked, passages: Sequence[Passage], elements: Elements, model
             if near < settings.likeness:
                 continue
             words = held_by(asked, "\n".join([under, header_above(quote, element), text]))
-            near += SHARED * coverage(wanted, words) - LESS * less(quote, element, asked.text)
+            near += SHARED * coverage(wanted, words) - less(quote, element, asked.text)
             if text not in found or found[text][0] < near:
                 found[text] = near, Cited(text, quote, passage)
     best = max((near for near, _ in found.values()), default=0.0)
@@ -107,15 +112,17 @@ def header_of(table: Mapping[str, Any]) -> str:
     return str(table["text"].strip().partition("\n")[0])
 
 
-def less(quote: Quote, element: Mapping[str, Any], question: str) -> int:
-    """How many reasons there are why a quote tells little: it is code, and the question names none; it is a row, and
-    the question wants words; it heads others; it wants a sentence before it that is not there."""
+def less(quote: Quote, element: Mapping[str, Any], question: str) -> float:
+    """What is taken off for what tells little: code, where the question names none; a row, where it wants words; what
+    heads others or points elsewhere; a sentence that wants one before it which is not there."""
     code = element["type"] == "CodeSnippet" and not CODED.search(question)
-    leads = quote.text.rstrip(" *`").endswith(":")
+    leads = quote.text.rstrip(" *`").endswith(":") or POINTS.match(quote.text) is not None
     heads = element["type"] == "Table" and quote.text == header_of(element) != element["text"].strip()
     row = element["type"] == "Table" and explains(question)
     start, end = next(sentences(quote.text))
-    return code + (leads or heads or row) + (element["type"] not in BY_LINE and leans(quote.text[start:end]))
+    topic = quote.start == 0 and TOPIC.match(quote.text)
+    alone = element["type"] not in BY_LINE and not topic and leans(quote.text[start:end])
+    return LESS * (code + (leads or heads or row)) + ALONE * alone
 
 
 def units(passage: Passage, elements: Elements) -> Iterator[tuple[str, Quote]]:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import UNSAID, Cited, apart, extract, grounds, header_above, leant_on, less
+from serve.answer import ALONE, LESS, UNSAID, Cited, apart, extract, grounds, header_above, leant_on, less
 from serve.elements import Elements
 from serve.service import Service as Opened
 from serve.terms import coverage, held_by, stems, weights
@@ -51,7 +51,7 @@ def test_each_sentence_stands_at_its_place(service: Service) -> None:
 
 def test_a_line_of_code_answers_who_asks_for_code() -> None:
     code, prose = ({"type": kind, "text": "x = 1"} for kind in ("CodeSnippet", "NarrativeText"))
-    assert less(quoted("x = 1"), code, "How does LoRA work?") == 1
+    assert less(quoted("x = 1"), code, "How does LoRA work?") == LESS
     assert less(quoted("x = 1"), code, "How to call merge_and_unload?") == 0
     assert less(quoted("x = 1"), prose, "How does LoRA work?") == 0
 
@@ -59,10 +59,14 @@ def test_a_line_of_code_answers_who_asks_for_code() -> None:
 def test_what_only_leads_to_other_lines_tells_less() -> None:
     table = {"type": "Table", "text": "Model | layers\nYi-6B | 32"}
     header, row = quoted("Model | layers"), quoted("Yi-6B | 32", len("Model | layers\n"))
-    assert [less(one, table, "layers of Yi-6B") for one in (header, row)] == [1, 0]
+    assert [less(one, table, "layers of Yi-6B") for one in (header, row)] == [LESS, 0]
     assert [header_above(one, table) for one in (header, row)] == ["", "Model | layers"]
     assert less(header, {"type": "Table", "text": "Model | layers"}, "layers") == 0, "nothing follows"
-    assert [less(quoted(text), {"type": "Text"}, "steps") for text in ("**Do this**:", "Do this.")] == [1, 0]
+    assert [less(quoted(text), {"type": "Text"}, "steps") for text in ("**Do this**:", "Do this.", POINTER)] == [
+        LESS,
+        0,
+        LESS,
+    ]
 
 
 def test_a_sentence_comes_with_those_that_it_leans_on() -> None:
@@ -71,8 +75,9 @@ def test_a_sentence_comes_with_those_that_it_leans_on() -> None:
     first = [leant_on(text, places[:number], text) for number in range(1, 6)]
     norm, lora = text.index("RMSNorm"), text.index("LoRA")
     assert first == [0, norm, norm, norm, lora]
-    alone = [less(quoted(text[start:end]), {"type": "NarrativeText"}, "norms") for start, end in places]
-    assert alone == [1, 0, 1, 1, 0]
+    alone = [less(quoted(text[start:end], start), {"type": "NarrativeText"}, "norms") for start, end in places]
+    assert alone == [ALONE, 0, ALONE, ALONE, 0]
+    assert less(quoted("It divides."), {"type": "NarrativeText"}, "norms") == 0, "the heading says what does"
     assert leant_on(text, places[:3], text[norm + 1 :]) == places[2][0], "a passage that has not the one before"
     far = f"RMSNorm {'divides ' * 70}each. It scales {'well ' * 20}too."
     assert leant_on(far, list(sentences(far)), far) == far.index("It")
@@ -81,9 +86,10 @@ def test_a_sentence_comes_with_those_that_it_leans_on() -> None:
 def test_rows_tell_less_where_sentences_are_wanted() -> None:
     row, table = quoted("q, v | 1,920", 10), {"type": "Table", "text": "On | r = 8\nq, v | 1,920"}
     asked = "How is LoRA merged?", "Why is LoRA small?", "How many parameters has LoRA?", "What is the rank of LoRA?"
-    assert [less(row, table, question) for question in asked] == [1, 1, 0, 0]
+    assert [less(row, table, question) for question in asked] == [LESS, LESS, 0, 0]
 
 
+POINTER = "For more information on DoRA, see its paper."
 DOES = "ALiBi (Press et al., 2021) removes position embeddings and adds a penalty to logits."
 WARNS = "Do not mix: adding ALiBi to a model trained with RoPE breaks it."
 
