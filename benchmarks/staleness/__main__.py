@@ -1,6 +1,6 @@
 """Is staleness exact: are the pages that are new after an edit those whose evidence changed, and no others?
 
-    python -m benchmarks.staleness [scripts: 50] [--documents 60] [--seed 1]
+    python -m benchmarks.staleness [scripts: 50] [--first 0] [--documents 60] [--seed 1]
 
 Generated documents (benchmarks/truth, part `score`) are built from collect to synthesize. Each script makes one to
 three random edits: a number or a sentence changed, a paragraph added elsewhere, white space, a rename, a document new
@@ -37,13 +37,14 @@ WHOLE = 25  # of so many scripts one is built from nothing by all stages
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.staleness", description="Pages written anew by edits.")
     parser.add_argument("scripts", nargs="?", type=int, default=50)
+    parser.add_argument("--first", type=int, default=0, help="go on from this script where a run ended")
     parser.add_argument("--documents", type=int, default=60, help="generated documents")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     edits, exact, anew = Counter[str](), 0, 0
     with tempfile.TemporaryDirectory() as folder:
         base, spare = prepared(Path(folder), options.documents, options.seed)
-        for script in range(options.scripts):
+        for script in range(options.first, options.first + options.scripts):
             seed, whole = options.seed * 1000 + script, script % WHOLE == 0
             made, found, written = measured(base, spare, Path(folder) / "after", seed, whole=whole)
             edits.update(made)

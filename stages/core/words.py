@@ -13,7 +13,29 @@ from typing import Literal
 
 Language = Literal["en", "ru"]
 
+RUSSIAN_TASKS = {  # of conf/knowledge/tasks; one that a user adds is called as the user calls it
+    "data": "данные",
+    "tokenizer": "токенизатор",
+    "architecture": "архитектура",
+    "embedding": "эмбеддинги",
+    "position": "позиционное кодирование",
+    "attention": "внимание",
+    "feed forward": "полносвязный слой",
+    "mixture of experts": "смесь экспертов",
+    "normalisation": "нормализация",
+    "optimizer": "оптимизатор",
+    "pretraining": "предобучение",
+    "parallelism": "параллелизм",
+    "fine tuning": "дообучение",
+    "quantisation": "квантование",
+    "inference": "инференс",
+    "evaluation": "оценка качества",
+    "other": "прочее",
+}
 RUSSIAN = {
+    **RUSSIAN_TASKS,
+    **{name.capitalize(): said.capitalize() for name, said in RUSSIAN_TASKS.items()},
+    "{} > {}": "{} > {}",
     # groups
     "Approaches": "Подходы",
     "Components": "Компоненты",

@@ -28,6 +28,10 @@ CAPTION = re.compile(r"(?:Table|Tab\.|Listing)\s*\d", re.IGNORECASE)
 FIELD = re.compile(r'^\s*"\w+":\s', re.MULTILINE)
 LINES = {"ListItem", "CodeSnippet", "NarrativeText", "UncategorizedText"}
 BACK = 12  # elements that are looked back at for the model that a list is about
+LEADERS = re.compile(r"(?:\s?\.){4,}\s*\d+\s*$")
+"""At the end of an entry of a table of contents: dots that lead to its page."""
+ENTRY = re.compile(r"(?:\d+|[A-Z])(?:\.\d+)*\.?\s[^\n]*\s\d+\s*$")
+"""An entry without them: number, heading, page."""
 ROW = 8  # words of a line below a table that may be a row of it
 LEAD = 120  # characters of a line that leads to a list
 TEXT, INT = pa.string(), pa.int32()
@@ -68,6 +72,8 @@ def facts_of(lexicon: Lexicon, row: dict[str, Any]) -> dict[str, dict[str, Any] 
     parameters: list[dict[str, Any]] = []
     relations: list[dict[str, Any]] = []
     for at, element in enumerate(document.elements):
+        if _is_entry(at, document):
+            continue
         found = find_mentions(element["text"], lexicon, document.own) if element["type"] in NAMED else []
         named = [*found, *_class_mention(element, lexicon), *_introduction(element, found, document.subject)]
         mentions += [_mention(element, mention) for mention in named]
@@ -140,6 +146,13 @@ def _is_row(at: int, document: Document) -> bool:
     text = document.elements[at]["text"].rstrip()
     below = at > 0 and document.elements[at - 1]["type"] == "Table" and document.kind == "pdf"
     return below and len(text.split()) < ROW and not text.endswith((".", ":", "!", "?"))
+
+
+def _is_entry(at: int, document: Document) -> bool:
+    """Whether an element is an entry of a table of contents: it says nothing, and the number at its end is a page's."""
+    text = document.elements[at]["text"]
+    beside = document.elements[max(0, at - 1) : at + 2]
+    return bool(LEADERS.search(text) or (ENTRY.match(text) and any(LEADERS.search(one["text"]) for one in beside)))
 
 
 def _headed(element: Element, document: Document, lexicon: Lexicon) -> str:

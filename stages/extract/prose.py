@@ -194,7 +194,7 @@ def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: lis
     """Whether a value may be this model's: sizes agree with names, and what tunes a model is not what trained it."""
     if one.name in TRAINED and TUNING.search(sentence) and not TUNED.search(subject):
         return False
-    if one.name in ("parameters", "active parameters"):
+    if one.name in ("parameters", "active parameters", "trainable parameters"):
         return bool(models or speaker.near) and (one.name != "parameters" or near_size(subject, one.value))
     return True
 

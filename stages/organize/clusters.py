@@ -114,7 +114,7 @@ def _finer(
         led[leader].append(number)
     groups = [(slug(name), name, held) for name, held in named.items()]
     ids: dict[str, str] = {}
-    for leader in (leader for leader, held in led.items() if leader and len(held) >= organizer.cluster_documents):
+    for leader in sorted(leader for leader, held in led.items() if leader and len(held) >= organizer.cluster_documents):
         called = leader.partition("\0")[0]
         ids[leader] = called if called not in ids.values() else leader
     groups += [(hashlib.sha256(id.encode()).hexdigest()[:8], "", led[leader]) for leader, id in ids.items()]

@@ -22,6 +22,7 @@ class Documents:
     """Documents by number; what they speak of as arrays (document, task or name, place)."""
 
     keys: list[str]
+    digests: list[str]
     titles: list[str]
     kinds: np.ndarray
     words: np.ndarray
@@ -33,8 +34,12 @@ class Documents:
 
     @property
     def labels(self) -> list[str]:
-        """What each is called, and its key, which only tells those apart that are called the same."""
-        return [f"{title or key}\0{key}" for key, title in zip(self.keys, self.titles, strict=True)]
+        """What each is called, and what its outline holds, which only tells those apart that are called the same.
+
+        So a document with a title may lie anywhere; one without is called by its path.
+        """
+        held = zip(self.keys, self.titles, self.digests, strict=True)
+        return [f"{title or key}\0{digest}" for key, title, digest in held]
 
 
 @dataclass(frozen=True)
@@ -58,14 +63,15 @@ def read_documents(outlines: Path, keys: Sequence[str], knowledge: Known) -> Doc
     """The documents `keys` of the table outlines/, in this order; others of the table are left out."""
     from stages.core.table import shard_files
 
-    columns = ["document", "title", "kind", "words", "tasks", "names", "terms", "vector"]
+    columns = ["document", "digest", "title", "kind", "words", "tasks", "names", "terms", "vector"]
     held = pa.concat_tables(pq.ParquetFile(path).read(columns) for path in shard_files(outlines))
     place = pc.index_in(held["document"], pa.array(keys, pa.string())).fill_null(len(keys)).to_numpy()
     order = np.argsort(place, kind="stable")[: len(keys)]
-    plain = held.select(["document", "title", "kind", "words"]).take(order)
+    plain = held.select(["document", "digest", "title", "kind", "words"]).take(order)
     assert plain["document"].to_pylist() == list(keys), "each document has an outline"
     return Documents(
         keys=list(keys),
+        digests=plain["digest"].to_pylist(),
         titles=plain["title"].to_pylist(),
         kinds=np.array(plain["kind"].to_pylist(), dtype=object),
         words=plain["words"].to_numpy(),

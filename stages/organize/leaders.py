@@ -67,5 +67,5 @@ def _leaders(vectors: np.ndarray, least: float) -> list[int]:
 
 
 def _hash(key: str) -> list[bytes]:
-    """Of each part of a key: what a document is called comes before its path, so that a renamed one keeps its place."""
+    """Of each part of a key: what a document is called comes first, so that an edited one keeps its place."""
     return [hashlib.sha256(part.encode()).digest() for part in key.split("\0")]

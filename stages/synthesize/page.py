@@ -104,8 +104,9 @@ class Page:
         """The files of the page, and the one that has their sources."""
         return [*(file.path for file in self.files), *([f"{self.id}/{SOURCES}"] if self.files else [])]
 
-    def heading(self, text: str) -> None:
-        self.blocks.append(Block("heading", text))
+    def heading(self, text: str, evidence: Sequence[str] = ()) -> None:
+        """A heading of ours; one of a document has the output that it was read from as `evidence`."""
+        self.blocks.append(Block("heading", text, evidence=tuple(evidence)))
 
     def sentence(self, quote: Quote) -> None:
         """A sentence that is the quote itself, on one line."""

@@ -59,7 +59,7 @@ def add_sections(page: Page, document: Document, digest: str, writer: Writer) ->
         page.heading("Section by section")
         page.note(f"From {document.title}:", evidence=["elements/"], links=[(document.title, digest)])
     for heading, quotes in told:
-        page.heading(heading)
+        page.heading(heading, evidence=["elements/"])
         for quote in quotes:
             page.sentence(quote)
 

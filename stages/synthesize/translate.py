@@ -13,7 +13,7 @@ from stages.synthesize.page import Page
 
 OURS = ("heading", "header", "note")
 EDGE = re.compile(r"(?<=\|)[^|\n]+(?=\|)")  # what a line of a flow chart says
-TITLED = ("overview", "families")  # whose titles are ours; others are names
+TITLED = ("overview", "families", "tasks")  # whose titles are ours; others are names
 
 
 def translate(page: Page, words: Words) -> None:
@@ -39,7 +39,8 @@ def _text(block: Block, words: Words) -> str:
     if block.kind == "plot":
         held = json.loads(block.text)
         return json.dumps({**held, "unit": words(held["unit"])})
-    return words(block.text) if block.kind in OURS else block.text
+    theirs = block.kind == "heading" and block.evidence
+    return words(block.text) if block.kind in OURS and not theirs else block.text
 
 
 def _cell(cell: Cell, words: Words) -> Cell:

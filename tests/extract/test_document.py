@@ -54,6 +54,26 @@ def test_sentences(facts: Any) -> None:
     }
 
 
+def test_entries_of_a_table_of_contents_say_nothing(facts: Any) -> None:
+    entries = [
+        "2 Llama 3 with MLA and RoPE . . . . . . . 29",
+        "3 From Llama 2 to Llama 3 30",
+        "3.1 Data . . . . . . 30",
+    ]
+    held = [element("NarrativeText", text, name=f"e{at}") for at, text in enumerate(entries)]
+    assert not facts(*held, kind="pdf")["mentions"]
+    assert facts(element("NarrativeText", entries[1]), kind="pdf")["mentions"], "alone it is a sentence"
+
+
+def test_what_an_adapter_trains_is_not_the_size_of_its_model(facts: Any) -> None:
+    rows = element("Table", "LoRA | Value\nRank | 8\nTrainable parameters | 4,194,304", name="t")
+    told = element("NarrativeText", "Llama 2 7B has 12.2M trainable parameters with rank 16.")
+    led = element("NarrativeText", "Llama 2 7B is tuned as follows.", name="l")
+    trained = {("Llama 2 7B", "trainable parameters", value) for value in ("4,194,304", "12.2M")}
+    assert trained <= stated(facts(told, led, rows))
+    assert "parameters" not in {fact["name"] for fact in facts(told, led, rows)["parameters"]}
+
+
 def test_what_is_supposed_or_another_size_is_no_fact(facts: Any) -> None:
     doubtful = "If Llama 3 8B had 64 layers, it would be slow. LoRA on Llama 2 7B has 4.2M parameters."
     assert not facts(element("NarrativeText", doubtful))["parameters"]

@@ -270,6 +270,22 @@ def test_a_finer_cluster_is_named_by_what_its_documents_are_about(tmp_path: Path
     assert clusters["other"]["documents"] == ["3.md"]
 
 
+def test_groups_of_the_same_title_are_told_apart_by_what_they_hold(tmp_path: Path, config: Config) -> None:
+    lexicon = outline.lexicon(config.knowledge)
+    found = []
+    for names in (["a", "b", "c", "d"], ["d", "c", "b", "a"]):
+        rows = [(f"{name}.md", outline.outline(lexicon, row("Tuning"))["outlines"]) for name in names]
+        for at, (_, held) in enumerate(rows):
+            held["vector"] = [1.0, 0.0] if at < 2 else [0.0, 1.0]
+            held["words"] += at
+        table.write(tmp_path / names[0], sorted(rows), outline.SCHEMA, 2)
+        documents = read_documents(tmp_path / names[0], sorted(key for key, _ in rows), config.knowledge)
+        places = {key: at for at, (key, _) in enumerate(rows)}
+        (cluster,) = find_clusters(documents, [], config.knowledge, config.organizer)
+        found.append({part["id"]: sorted(places[key] for key in part["documents"]) for part in cluster["clusters"]})
+    assert found[0] == found[1] and sorted(found[0].values()) == [[0, 1], [2, 3]]
+
+
 def row(title: str) -> dict[str, Any]:
     return {"title": title, "kind": "markdown", "chunks": [{"text": title, "section": [], "vector": [1.0, 0.0]}]}
 

@@ -18,7 +18,7 @@ from stages.site import Config as SiteConfig
 from stages.site import Site
 from stages.site.__main__ import stage as site_stage
 from stages.synthesize.__main__ import stage
-from tests.synthesize import test_files, test_synthesize
+from tests.synthesize import test_files, test_sections, test_synthesize
 from tests.synthesize.builders import build
 
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
@@ -81,6 +81,17 @@ def test_what_is_quoted_is_as_it_was(both: Any) -> None:
             assert one["kind"] != "sentence" or one == other
             for cell, same in zip(one["cells"], other["cells"], strict=True):
                 assert not (cell["entity"] or cell["parameter"]) or cell == same
+
+
+def test_headings_of_documents_stay_and_tasks_are_named(tmp_path: Path) -> None:
+    page = pages(tmp_path, "ru", test_sections)["approaches/lora"]
+    headings = [block["text"] for block in page["blocks"] if block["kind"] == "heading"]
+    assert "По разделам" in headings and {"Data", "Costs"} <= set(headings)
+    said = Words("ru")
+    assert (said("Fine tuning"), said("architecture > feed forward")) == (
+        "Дообучение",
+        "архитектура > полносвязный слой",
+    )
 
 
 def test_the_verifier_takes_a_russian_page(tmp_path: Path) -> None:

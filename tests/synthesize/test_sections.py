@@ -18,7 +18,7 @@ COST = "An adapter of rank 8 for all layers of a small model takes 20 MB. Mergin
 SAID = "LoRA is a way to train thin matrices beside frozen ones. LoRA is older than QLoRA and needs no quantisation."
 OTHER = "LoRA costs little memory in this library as it does elsewhere. Nothing is said of it in the rest of this text."
 THANKS = "Many people have written parts of this text, and all of them are thanked here for what they gave."
-SECTIONS = {"Idea": IDEA, "What it is": SAID, "Costs": COST, "Links": "See there.", "A. Contributions": THANKS}
+SECTIONS = {"Idea": IDEA, "Data": SAID, "Costs": COST, "Links": "See there.", "A. Contributions": THANKS}
 KNOWLEDGE = {"entities": [entity("lora", "LoRA", "approach"), entity("qlora", "QLoRA", "approach")]}
 
 
@@ -48,7 +48,7 @@ def test_the_sections_of_the_document_that_mentions_it_most(tmp_path: Path, sect
     blocks = page(tmp_path, sections)
     headings = [text for kind, text in blocks if kind == "heading" and text in (*SECTIONS, "In short", "Use", "More")]
     said = [text for kind, text in blocks if kind == "sentence"]
-    assert headings == [name for name in ("Idea", "What it is", "Costs") if name in headings][: sections or None]
+    assert headings == [name for name in ("Idea", "Data", "Costs") if name in headings][: sections or None]
     assert ("Idea" in headings, "Costs" in headings) == (sections > 0, sections > 1)
     assert (("note", "From LoRA and QLoRA:") in blocks) is (sections > 0)
     assert (IDEA.partition(" It is")[0] in said, COST[66:] in said) == (sections > 0, sections > 1)
