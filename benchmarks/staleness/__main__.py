@@ -26,7 +26,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.staleness.builds import Build, differing
+from benchmarks.staleness.builds import Build, differing, served
 from benchmarks.staleness.edits import HARMLESS, run_script, write_script
 from benchmarks.staleness.pages import faults, problems
 from benchmarks.truth.corpus import DOCUMENTS, write_corpus
@@ -42,11 +42,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     edits, exact, anew = Counter[str](), 0, 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)):
         base, spare = prepared(Path(folder), options.documents, options.seed)
         for script in range(options.first, options.first + options.scripts):
             seed, whole = options.seed * 1000 + script, script % WHOLE == 0
-            made, found, written = measured(base, spare, Path(folder) / "after", seed, whole=whole)
+            made, found, written = measured(base, spare, Path(folder), seed, whole=whole)
             edits.update(made)
             exact += not found
             anew += written

@@ -1,4 +1,7 @@
-"""Builds from collect to synthesize in this process, each in a folder of its own."""
+"""Builds from collect to synthesize in this process, each in a folder of its own.
+
+Worker processes are forks of a server that has the libraries loaded, as under `litmill watch`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from stages.core import table
+from stages.core import ready, table
 from stages.core.run import execute
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +28,24 @@ LINKED = ("conf", "stages", "dvc.yaml", "requirements.lock")
 STAGES = ("collect", "parse", "extract", "embed", "organize", "synthesize")
 ROWS = ("corpus", "elements", "figures", "quarantine", "duplicates.parquet", "facts", "chunks")
 TABLES = ("corpus", "elements", "facts", "chunks", "knowledge", "docs")
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[None]:
+    """While a server of ready processes is there for the builds in `folder`."""
+    place = folder / ready.SOCKET
+    place.parent.mkdir(parents=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen([sys.executable, "-m", "litmill.ready.server"], cwd=folder, env=environment)
+    while not place.exists():
+        assert server.poll() is None, "the server has ended"
+        time.sleep(0.1)
+    os.environ |= {"PYTHONPATH": str(ROOT)}  # the server asks for its own
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()
 
 
 @dataclass(frozen=True)
@@ -49,8 +71,9 @@ class Build:
         choices = {"documents": "documents", "corpus": "folder", "threads": 2}
         (project / "params.yaml").write_text(yaml.safe_dump({"profile": "sample", **choices}), encoding="utf-8")
         shutil.copytree(documents, project / "documents")
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-m", "stages.compose"], cwd=project, env=environment, check=True)
+        (project / ready.SOCKET).parent.mkdir(parents=True)
+        (project / ready.SOCKET).symlink_to(project.parent / ready.SOCKET)
+        subprocess.run([sys.executable, "-m", "stages.compose"], cwd=project, check=True)
         return cls(project)
 
     def copy(self, project: Path) -> Build:

@@ -191,6 +191,7 @@ def _become(request: dict[str, Any], files: list[int], server: int) -> None:
     for file, number in zip(high, request["files"], strict=True):
         os.dup2(file, number)
         os.close(file)
+    os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
     for name, value in QUIET.items():

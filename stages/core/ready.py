@@ -3,8 +3,8 @@
     litmill watch          starts the server for this project (litmill/ready), and builds when something changes
 
 A changed document costs four stages, and most of that is their imports. With a server at `.dvc/tmp/ready.sock` the
-process that DVC starts sends its arguments, environment and open files there, waits, and ends as the fork ends; without
-one, or where its answer is no, it goes on by itself. The bytes are the same (tests/pipeline/test_watch.py).
+process that DVC starts sends its arguments, folder, environment and open files there, waits, and ends as the fork ends;
+without one, or where its answer is no, it goes on by itself. The bytes are the same (tests/pipeline/test_watch.py).
 
 This module is imported before anything else, so it takes next to nothing from the standard library.
 """
@@ -48,7 +48,8 @@ def start(module: str, arguments: list[str], files: list[int], path: str = SOCKE
     """
     if ALONE in os.environ or not os.path.exists(path):
         return None
-    request = {"module": module, "arguments": arguments, "files": files, "environment": dict(os.environ)}
+    where = {"folder": os.getcwd(), "environment": dict(os.environ)}
+    request = {"module": module, "arguments": arguments, "files": files, **where}
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.connect(path)

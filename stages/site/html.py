@@ -25,6 +25,8 @@ LINE = 36  # letters of a title that fit on a line of an index, on a phone and i
 MANY_DOCUMENTS = 2  # a row of more sources than this shows their numbers alone
 NARROW = "\u202f"  # a space at which no line breaks
 SHORT = 16  # characters of a value that no line breaks
+SORTS = 2  # characters that the arrow of a column that sorts takes
+WIDE = 5  # columns from which on a table is as narrow as its words allow
 SORTABLE = 3  # rows from which on a table sorts
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^:])")
 
@@ -108,9 +110,21 @@ class Body:
         sorts = len(rows) >= SORTABLE
         head = " ".join(_head(cell, sorts) for cell in [*heads, *([self.say("Source")] if column else [])])
         body = "".join(self._row(row, column) for row in rows)
-        table = f'<table class="sheet"><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>'
+        wide = "".join(self._columns(heads, rows)) if len(heads) >= WIDE else ""
+        table = f'<table class="sheet">{wide}<thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table>'
         told = counted(rows, self.say)
         return f'<div><div class="wide">{table}</div>{told}</div>'
+
+    def _columns(self, heads: Sequence[str], rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+        """The width that each column has at least: where it came with the rows, a table would move while it loads."""
+        for at, head in enumerate(heads):
+            cells = [row["cells"][at] for row in rows]
+            longest = max(map(len, head.split()), default=0) + SORTS
+            for cell in cells:
+                pieces = [cell["text"]] if self._is_short(cell) else cell["text"].replace("-", "- ").split()
+                mark = 1 + len(str(cell["citations"][0])) if cell["citations"] else 0
+                longest = max([longest, *map(len, pieces), len(pieces[-1]) + mark if pieces else 0])
+            yield f'<col style="width: calc({longest}ch + 2em)">'
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
         """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""
@@ -122,9 +136,11 @@ class Body:
     def _said(self, cell: dict[str, Any]) -> str:
         """The text of a cell; a short value stays on a line: 4,096 with its unit, 1e-4 with its exponent."""
         told = self._linked(cell["text"], cell["links"])
+        return f'<span class="value">{told}</span>' if self._is_short(cell) else told
+
+    def _is_short(self, cell: dict[str, Any]) -> bool:
         breaks = " " in cell["text"] or "-" in cell["text"]
-        short = cell["parameter"] and breaks and len(cell["text"]) <= SHORT
-        return f'<span class="value">{told}</span>' if short else told
+        return bool(cell["parameter"] and breaks and len(cell["text"]) <= SHORT)
 
     def _anchor(self, row: dict[str, Any]) -> str:
         """On a document's page the row of a section is a place that cards lead to."""

@@ -24,10 +24,12 @@ document.documentElement.dataset.jsFocusVisible = "";
 {{% if page and page.meta.linked %}}<script type="application/ld+json">{{{{ page.meta.linked }}}}</script>{{% endif %}}
 {{% endblock %}}
 """
+# The scroll bar is there from the start: one that comes with the page's second half moves all that was drawn.
 # The root gets what the theme's scripts give it before there is a page to style anew; what is not needed to draw the
 # page comes after it.
 
 STYLE = """\
+html { overflow-y: scroll; }
 .md-grid { max-width: 66rem; }
 .md-typeset h1 { color: inherit; font-weight: 600; margin-bottom: .8em; }
 .md-typeset h2 { font-weight: 600; font-size: 1.15rem; margin-top: 1.8em; }
@@ -64,7 +66,7 @@ STYLE = """\
 .md-typeset ol.sources cite { font-style: normal; font-weight: 600; }
 .md-typeset ul.index { columns: 15rem; list-style: none; margin: 0; padding: 0; }
 .md-typeset ul.index li { margin: 0 0 .3em; break-inside: avoid; overflow-wrap: anywhere; }
-.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--lines) * 1.55rem / 3); }
+.md-typeset ul.index { content-visibility: auto; contain-intrinsic-size: auto calc(var(--lines) * 1.55rem / 2); }
 .md-typeset ul.tiles, .md-typeset ul.cards { display: grid; gap: .5rem; list-style: none; margin: 1em 0 .4em; }
 .md-typeset ul.tiles, .md-typeset ul.cards { padding: 0; }
 .md-typeset ul.tiles { grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr)); }

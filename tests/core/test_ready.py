@@ -61,6 +61,14 @@ def test_a_fork_reads_writes_and_exits_as_python_does(here: Path, content: str) 
     assert fork.returncode == (content == "{")
 
 
+def test_a_fork_works_in_the_folder_of_who_asks(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "other/.dvc/tmp").mkdir(parents=True)
+    (here / "other" / SOCKET).symlink_to(here / SOCKET)
+    (here / "other/there").write_text("[]")
+    monkeypatch.chdir(here / "other")
+    assert handed_over("json.tool", "there").stdout == "[]\n"
+
+
 def test_what_libraries_read_at_their_import_must_be_the_same(here: Path) -> None:
     assert here.exists()
     assert handed_over("json.tool", "--help").stdout.startswith("usage")
