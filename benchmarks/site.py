@@ -75,7 +75,7 @@ def chosen(site: Path) -> list[str]:
     sources, cells = {}, {}
     for path in sorted(site.rglob("*.html")):
         html, name = path.read_text(), str(path.relative_to(site))
-        cells[name] = html.count("<td>")
+        cells[name] = html.count("<td")
         if name.startswith("models/"):
             sources[name] = html.count('id="source-')
     return ["index.html", max(sources, key=sources.__getitem__), max(cells, key=cells.__getitem__)]

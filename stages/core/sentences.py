@@ -19,13 +19,22 @@ SHORT_FOR = re.compile(r"^[A-Z][\w ,-]{3,60} \($")
 CLOSES = re.compile(r"[^()]*\)")
 NUMBER = re.compile(r"(?<![\w.-])\d")
 DEFINES = re.compile(r"\b(?:(?:is|are|was|were)\s+(?:an?|the|trained|used)|uses|replaces|consists|adds|stands for)\b")
-UNFIT = re.compile(r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]")
+UNFIT = re.compile(
+    r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]|\(cid:|,\s(?:19|20)\d\d[a-z]?\.$|\barXiv preprint\b|\bet al\.$"
+)
+"""No prose: markup, what a page's fonts left, an entry of a list of references."""
+OF_ANOTHER = re.compile(
+    r"(?:Against|Besides?|Unlike|Like|Relative to|Compared (?:to|with)|In contrast to|As (?:with|in))"
+    r"\s[^,;]{1,60}?,?\s(?:it|they)\s"
+)
+"""At the start of a sentence: whoever is named there is set beside one that the sentence before names."""
 LEANS = re.compile(
     r"(?:It|Its|Each|Neither|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b"
 )
 BACK = re.compile(
     r"\b(?:in contrast|however|instead|likewise|therefore|otherwise|the (?:latter|former|same|other)|as above)\b"
-    r"|\b(?:uses?|needs?|has|have|adds?|drops?|keeps?|replaces?|of|with|for|by|from|to) (?:it|them|this|these|those)\b",
+    r"|\b(?:uses?|needs?|has|have|adds?|drops?|keeps?|replaces?|of|with|for|by|from|to) (?:it|them|this|these|those)\b"
+    r"|\b(?:Figures?|Fig\.|Tables?|Equation|Eq\.|Algorithm|Listing)\s\(?\d",
     re.IGNORECASE,
 )
 LEADS = re.compile(r"(?:(?:The|An?)\s)?")
@@ -52,7 +61,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def fit(sentence: str, shortest: int, longest: int) -> bool:
     """Whether a sentence can stand alone on a page: whole, prose, of a length between the two."""
-    if not shortest <= len(sentence) <= longest or UNFIT.search(sentence):
+    if not shortest <= len(sentence) <= longest or UNFIT.search(sentence) or OF_ANOTHER.match(sentence):
         return False
     letters = sum(character.isalpha() or character.isspace() for character in sentence)
     return sentence[0].isupper() and sentence[-1] in '.!?"”)' and letters >= 0.75 * len(sentence)

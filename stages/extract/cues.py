@@ -11,7 +11,7 @@ def _any(*words: str, behind: str = "") -> re.Pattern[str]:
 
 TRAINED = {
     *("learning rate", "batch size", "epochs", "warm-up steps", "training steps", "training tokens", "weight decay"),
-    *("optimizer", "learning rate schedule", "training sequence length"),
+    *("optimizer", "learning rate schedule", "training sequence length", "gradient clipping", "hardware", "GPU hours"),
 }
 """Parameters of how a model was trained."""
 SHAPED = {
@@ -72,12 +72,21 @@ SHARE = re.compile(r"\s*(?:per|a|each|in (?:a|each|every))\s+(?:batch|step|seque
 """Behind a value: it is that of a part."""
 ACTIVE = re.compile(r"\s+(?:(?:are|is|being)\s+)?(?:activated|active)\b")
 """Behind a number of experts, unless it is the whole that some are activated of: those are not all that there are."""
-TUNING = re.compile(r"\b(?:fi|ﬁ)ne-?\s?tun", re.IGNORECASE)
+TUNING = re.compile(r"\b(?:(?:fi|ﬁ)ne-?\s?tun|(?:SFT|RLHF|DPO|GRPO|PPO|Q?LoRA)\b)", re.IGNORECASE)
 TUNED = re.compile(
     r"[\s-](?:Instruct|Chat|Coder|Code|Math|Guard|Thinking|Zero|SFT|DPO|RLHF|Assistant|Dialog|Dialogue|Aligned|Guide|Distill|Reasoning"
     r"|Tuned|Preview)(?![A-Za-z])"
 )
 """In a model's name: it was tuned, so that what tunes it trained it."""
+PRETRAINED = re.compile(r"\btrain(?:s|ed|ing)?\b", re.IGNORECASE)
+SHOWN = re.compile(
+    r"\b(?:inference|serv(?:e|es|ing)|latency|throughput|generation|offload\w*|demonstrat\w+|speed\w*|faster|slow\w*|parity"
+    r"|benchmark\w*|evaluat\w+|runs?|running|requir\w+|needed|MFU|overhead|memory)\b",
+    re.IGNORECASE,
+)
+"""In a sentence: its devices are those that somebody shows a model to run on, not those that it was trained on."""
+LOCAL = re.compile(r"\b(?:local|micro|per[\s-](?:device|GPU|rank))[\s-]?batch", re.IGNORECASE)
+"""In a sentence: its batch sizes are those of a setup that somebody shows."""
 TRIAL = re.compile(
     r"(?:fi|ﬁ)ne-?\s?tun|\b(?:SFT|DPO|GRPO|PPO|RLHF|LoRA|QLoRA|PEFT|preference|policy optimi[sz]ation|post-training"
     r"|examples?|hands-on|exercises?|tutorial|quick\s?start)\b",

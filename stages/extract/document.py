@@ -14,7 +14,7 @@ from stages.extract.facts import Document, Element, Parameter, Relation, Subject
 from stages.extract.families import own_families
 from stages.extract.fields import CLASS, default_subject, name_in, read_class, read_front_matter
 from stages.extract.lexicon import Lexicon
-from stages.extract.lines import is_lines, read_lines
+from stages.extract.lines import akin, is_lines, read_lines
 from stages.extract.names import Mention, find_mentions
 from stages.extract.prose import read_prose
 from stages.extract.relations import read_relations
@@ -112,12 +112,11 @@ def _facts(at: int, mentions: list[Mention], document: Document, lexicon: Lexico
     elif element["type"] == "ConfigClass":
         yield from read_class(element, lexicon)
     elif element["type"] in LINES and document.kind != "config" and is_lines(element, lexicon):
-        subject = (
-            _beside(at, document, lexicon) or _headed(element, document, lexicon) or _before(at, document, lexicon)
-        )
+        named = _beside(at, document, lexicon) or _headed(element, document, lexicon)
+        subject = named or _before(at, document, lexicon)
         if subject or (document.subject.specific and not _is_torn(at, document)):
             found = read_lines(element, subject or document.subject.name, lexicon)
-            yield from (fact for fact in found if not _is_trial(element, fact))
+            yield from (fact for fact in found if not _is_trial(element, fact, document, led=bool(named)))
     elif element["type"] in PROSE and document.kind != "config" and not _is_row(at, document):
         yield from read_prose(element, mentions, document, lexicon)
     if element["type"] in PROSE and not element["text"].startswith("{"):
@@ -135,10 +134,16 @@ def _is_torn(at: int, document: Document) -> bool:
     return bool(FIELD.search(text)) or (element["type"] == "CodeSnippet" and not led)
 
 
-def _is_trial(element: Element, fact: Parameter) -> bool:
-    """Whether a setting is of a run that a section shows, of a model that it starts from."""
-    shown = any(TRIAL.search(heading) for heading in element["section"] or ())
-    return shown and fact.name in TRAINED and not TUNED.search(fact.subject)
+def _is_trial(element: Element, fact: Parameter, document: Document, *, led: bool) -> bool:
+    """Whether a setting is of a run that is shown with a model: in a section on that, or by a snippet in passing.
+
+    That is one in a document on something else, and neither a line nor a heading (`led`) says whose it is.
+    """
+    if fact.name not in TRAINED:
+        return False
+    about = " ".join([document.title, document.subject.name])
+    shown = any(TRIAL.search(heading) for heading in element["section"] or ()) and not TUNED.search(fact.subject)
+    return shown or (element["type"] == "CodeSnippet" and not led and not akin(about, fact.subject))
 
 
 def _is_row(at: int, document: Document) -> bool:

@@ -29,7 +29,7 @@ RUN_OF = re.compile(
 """In a command: the model that it runs."""
 CHOICES = re.compile(r"\{[^{}:]*[,|][^{}:]*\}")
 """What an option may be, in a command's help."""
-LOGGED = re.compile(r"(?:\s{2,}|\|\s*)\w+:\s")
+LOGGED = re.compile(r"(?:\s{2,}|\|\s*)\w+(?: \w+)?:\s")
 """In a value: a line of a log goes on with its next key."""
 WORD = re.compile(r"[a-z]+")
 LONG = 200  # characters: a longer item is a paragraph
@@ -38,7 +38,7 @@ LONG = 200  # characters: a longer item is a paragraph
 def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Parameter]:
     """The values of `subject` that an element's lines state; a key that says two values states none."""
     text, code = element["text"], "\n" in element["text"] or element["type"] == "CodeSnippet"
-    if any(not _akin(match["model"], subject) for match in RUN_OF.finditer(text)):
+    if any(not akin(match["model"], subject) for match in RUN_OF.finditer(text)):
         return
     patterns = (PAIR, ARGUMENT, OPTION) if code else (PAIR,)
     seen: dict[str, set[str]] = {}
@@ -61,8 +61,8 @@ def read_lines(element: Element, subject: str, lexicon: Lexicon) -> Iterator[Par
     yield from (fact for fact in facts if len(seen[fact.name]) == 1)
 
 
-def _akin(run: str, subject: str) -> bool:
-    """Whether what a command runs has a word of the subject's name: its family, however it is spelt."""
+def akin(run: str, subject: str) -> bool:
+    """Whether what is run or told of has a word of the subject's name: its family, however it is spelt."""
     named = {word for word in WORD.findall(subject.lower()) if len(word) > 1}
     return not named or bool(named & set(WORD.findall(run.lower())))
 

@@ -13,15 +13,18 @@ from stages.extract.cues import (
     DENIED,
     FOR_MODULE,
     GENERAL,
+    LOCAL,
     OF_MODULE,
     OTHERS,
     OURS,
     PARTLY,
     PARTS,
+    PRETRAINED,
     RESPECTIVELY,
     SEVERAL,
     SHAPED,
     SHARE,
+    SHOWN,
     SIZES,
     TOGETHER,
     TRAINED,
@@ -193,6 +196,10 @@ def _after_other(sentence: str, one: Found, model: Mention) -> str:
 def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: list[Mention], lexicon: Lexicon) -> bool:
     """Whether a value may be this model's: sizes agree with names, and what tunes a model is not what trained it."""
     if one.name in TRAINED and TUNING.search(sentence) and not TUNED.search(subject):
+        return False
+    if one.name == "hardware" and (SHOWN.search(sentence) or not PRETRAINED.search(sentence)):
+        return False
+    if one.name == "batch size" and LOCAL.search(sentence):
         return False
     if one.name in ("parameters", "active parameters", "trainable parameters"):
         return bool(models or speaker.near) and (one.name != "parameters" or near_size(subject, one.value))

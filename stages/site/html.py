@@ -71,8 +71,8 @@ class Body:
         yield f"<h1>{words(self.page['title'])}</h1>"
 
     def _blocks(self, kind: str, blocks: list[dict[str, Any]]) -> Iterator[str]:
-        if kind == "heading":
-            yield from (heading(block["text"]) for block in blocks)
+        if kind == "heading":  # one of a document stands below that of its section
+            yield from (heading(block["text"], 3 if block["evidence"] else 2) for block in blocks)
         elif kind == "sentence":
             yield self._sentences(blocks)
         elif kind == "summary":
@@ -88,9 +88,13 @@ class Body:
         elif kind == "plot":
             yield from (bars(block["text"]) for block in blocks)
         else:
-            yield from (
-                f"<p>{self._linked(block['text'], block['links'])}{counted([block], self.say)}</p>" for block in blocks
-            )
+            yield from (f"<p>{note}</p>" for note in self._notes(blocks))
+
+    def _notes(self, blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
+        """What each says, and where it was counted: of notes from the same tables the last says so, and no list."""
+        for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+            told = not block["links"] and not (after and after["evidence"] == block["evidence"])
+            yield self._linked(block["text"], block["links"]) + (counted([block], self.say) if told else "")
 
     def _sentences(self, blocks: list[dict[str, Any]]) -> str:
         said = [words(block["text"]) + self._marks(block["citations"]) for block in blocks]
@@ -128,10 +132,12 @@ class Body:
 
     def _row(self, row: dict[str, Any], column: bool) -> str:
         """A row; its sources are in a column of their own, or behind each cell. The search wants spaces between."""
+        first = row["cells"][0]["text"]
         cells = [self._said(cell) + ("" if column else self._marks(cell["citations"])) for cell in row["cells"]]
         if column:
             cells.append(self._origins(row["citations"]))
-        return f"<tr{self._anchor(row)}>" + " ".join(f"<td>{cell}</td>" for cell in cells) + "</tr> "
+        name = "" if first.isdigit() else ' class="name"'
+        return f"<tr{self._anchor(row)}><td{name}>" + "</td> <td>".join(cells) + "</td></tr> "
 
     def _said(self, cell: dict[str, Any]) -> str:
         """The text of a cell; a short value stays on a line: 4,096 with its unit, 1e-4 with its exponent."""
@@ -223,9 +229,9 @@ def _same(cells: Sequence[dict[str, Any]]) -> bool:
     return all(fewest <= set(cell["citations"]) for cell in cells)
 
 
-def heading(text: str) -> str:
-    """A heading in Markdown, which makes it an entry of the table of contents."""
-    return "## " + MARKDOWN.sub(r"\\\1", words(text))
+def heading(text: str, level: int = 2) -> str:
+    """A heading in Markdown, which makes one of level 2 an entry of the table of contents."""
+    return "#" * level + " " + MARKDOWN.sub(r"\\\1", words(text))
 
 
 def counted(blocks: Sequence[Mapping[str, Any]], say: Words) -> str:

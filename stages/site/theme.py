@@ -33,6 +33,7 @@ html { overflow-y: scroll; }
 .md-grid { max-width: 66rem; }
 .md-typeset h1 { color: inherit; font-weight: 600; margin-bottom: .8em; }
 .md-typeset h2 { font-weight: 600; font-size: 1.15rem; margin-top: 1.8em; }
+.md-typeset h3 { font-weight: 600; font-size: .9rem; margin-top: 1.2em; }
 .md-typeset .trail { font-size: .7rem; margin-bottom: 0; }
 .md-typeset .trail::before { content: "\\2190\\00a0"; color: var(--md-default-fg-color--light); }
 .md-typeset ul.said { list-style: none; margin: 0; padding: 0; }
@@ -54,7 +55,7 @@ html { overflow-y: scroll; }
 .md-typeset .sheet td { border-top: .05rem solid var(--md-typeset-table-color); }
 .md-typeset .sheet td { font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 .md-typeset .sheet .value { white-space: nowrap; }
-.md-typeset .sheet td:first-child { min-width: 6rem; }
+.md-typeset .sheet td.name { min-width: 6rem; }
 .md-typeset .sheet tbody tr:hover td { background: var(--md-typeset-table-color--light); }
 .md-typeset .wide + .counted { display: block; margin-top: -.9em; }
 .md-typeset .counted { color: var(--md-default-fg-color--light); font-size: .64rem; }

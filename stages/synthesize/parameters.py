@@ -94,7 +94,7 @@ def _shown(key: Key) -> str:
     words, number, text = key
     if words:
         return text
-    return f"{int(number):,}" if number == int(number) else f"{number:.6g}"
+    return f"{int(number):,}" if number == int(number) else f"{number:.6g}".replace("e-0", "e-")
 
 
 def _by_model(page: Page, sources: Sources, values: list[Value], writer: Writer) -> None:

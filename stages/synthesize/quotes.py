@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stages.core.quotes import Quote
-from stages.core.sentences import fit, leads, score, sentences
+from stages.core.sentences import fit, leads, leans, score, sentences
 from stages.synthesize import Writer
 from stages.synthesize.sources import PROSE, Document, Sources
 
@@ -28,7 +28,10 @@ def opens(sources: Sources, quote: Quote, entity: str) -> bool:
 
 
 def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:
-    """Of sentences, with where in them their subject is named and how long its name is, those that tell most."""
+    """Of sentences, with where in them their subject is named and how long its name is, those that tell most.
+
+    One that wants the sentence before it stands only where all do.
+    """
     ranked: dict[str, tuple[tuple[float, int, str, int], Quote]] = {}
     for quote, place, length in found:
         if not fit(_line(quote), writer.shortest, writer.longest):
@@ -40,7 +43,8 @@ def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writ
         said = _line(quote).lower()
         if said not in ranked or rank < ranked[said][0]:
             ranked[said] = (rank, quote)
-    return _spread([quote for _, quote in sorted(ranked.values(), key=lambda item: item[0])], writer.sentences)
+    quotes = [quote for _, quote in sorted(ranked.values(), key=lambda item: item[0])]
+    return _spread([quote for quote in quotes if not leans(_line(quote))] or quotes, writer.sentences)
 
 
 def lead(document: Document, writer: Writer) -> list[Quote]:

@@ -45,6 +45,10 @@ def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
         "Llama 2 is a family that ranges from 7B to 70B parameters.",
         "Llama 2 7B outperforms a model of 40B parameters.",
         "Llama 2 7B is trained with FP32 accumulation.",
+        "Llama 2 7B has a global batch size of 128 and a local batch size of 32.",
+        "Llama 2 7B was measured with SFT and a learning rate of 1e-5.",
+        "Training Llama 2 7B on 4 A100 GPUs is three times faster with it.",
+        "For Llama 2 7B, 8 A100 GPUs answer all requests.",
         "The loss of Llama 2 7B is 0.015 above bf16.",
         "For Llama 2 7B, an alternative to AdamW was tried.",
         "Llama 2 7B keeps 1:3 experts.",
@@ -369,3 +373,19 @@ def test_sizes_in_an_ablation_name_no_models(facts: Any) -> None:
     for heading, read in (("4 Ablation of attention", False), ("4 Models", True)):
         found = facts(element("Table", table, ("DeepSeek-V2", heading)), title="DeepSeek-V2")
         assert bool(stated(found)) is read
+
+
+@pytest.mark.parametrize(("title", "kept"), [("Llama 2", True), ("Offloading", False)])
+def test_a_snippet_in_passing_shows_a_run_of_its_own(facts: Any, title: str, kept: bool) -> None:
+    told = element("NarrativeText", "Llama 2 7B is then tried with less memory.", name="e0")
+    code = element("CodeSnippet", '"lr": 2e-5,\n"hidden_size": 4096')
+    found = stated(facts(told, code, title=title))
+    assert (("Llama 2 7B", "learning rate", "2e-5") in found) is kept
+    assert ("Llama 2 7B", "hidden size", "4096") in found
+    led = element("NarrativeText", "The settings of Llama 2 7B:", name="e0")
+    assert ("Llama 2 7B", "learning rate", "2e-5") in stated(facts(led, code, title=title))
+
+
+def test_what_a_model_was_trained_on_is_its_hardware(facts: Any) -> None:
+    text = "Llama 2 7B was trained for four days on 8 A100 GPUs."
+    assert ("Llama 2 7B", "hardware", "8 A100") in stated(facts(element("NarrativeText", text)))

@@ -19,7 +19,7 @@ from stages.organize import Config, lineage, outline
 from stages.organize.__main__ import stage
 from stages.organize.clusters import find_clusters
 from stages.organize.documents import read_documents
-from stages.organize.entities import find_entities, joined
+from stages.organize.entities import _family, find_entities, joined
 from stages.organize.facts import Facts, gathered, read_facts
 from stages.organize.parameters import merge_parameters
 from stages.organize.relations import merge_relations
@@ -203,6 +203,12 @@ def test_where_a_renaming_is_told_is_known_for_all_models_of_the_family() -> Non
 def test_of_two_new_names_neither_is_taken() -> None:
     held = renames(stating(("Heron 7B", "Egret 7B"), ("Crane 7B", "Egret 7B")))
     assert len({held.key(name) for name in ("Egret 7B", "Heron 7B", "Crane 7B")}) == 3
+
+
+def test_within_a_word_a_family_is_as_it_is_spelt() -> None:
+    families = {"bloom": "BLOOM", "bert": "BERT"}
+    found = [_family(name, families, [5, 4]) for name in ("BloombergGPT", "BERTweet", "bloom-7b", "BLOOM 176B")]
+    assert found == ["BloombergGPT", "BERT", "BLOOM", "BLOOM"]
 
 
 def test_another_version_is_no_other_family() -> None:

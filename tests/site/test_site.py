@@ -6,11 +6,12 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stages.core.words import Words
-from stages.site.html import LINE, group_markdown, url
+from stages.site.html import LINE, Body, group_markdown, url
 from stages.site.text import plain
 from tests.site.pages import EVIL, PAGES, PIXEL, build
 
@@ -109,6 +110,35 @@ def test_a_short_value_stays_on_a_line(site):
     html = (site / "comparison.html").read_text()
     kept = re.findall(r'<span class="value">(.*?)</span>', html)
     assert kept == ["1.0 trillion", "Apache-2.0", "not said", "Apache-2.0"]  # the others have nothing to break at
+
+
+def body(*blocks: dict[str, Any]) -> str:
+    empty = {"text": "", "cells": [], "citations": [], "evidence": [], "links": []}
+    page = {"document": "models/m", "title": "M", "group": "models", "about": "m", "citations": [], "files": []}
+    page["blocks"] = [empty | block for block in blocks]
+    return Body(page, {"models/m"}, set(), lambda _, text: text, Words("en")).markdown()
+
+
+def test_a_wide_table_says_its_widths_before_its_rows_come():
+    names = ["Model", "layers", "heads", "context length", "tied"]
+    cell = {"citations": [], "links": [], "entity": "m", "parameter": ""}
+    head = {"kind": "header", "cells": [cell | {"text": name} for name in names]}
+    values = ["A model", "32", "8", "131,072 tokens", "yes"]
+    row = {"kind": "row", "cells": [cell | {"text": text, "parameter": text} for text in values]}
+    wide = [int(found) for found in re.findall(r'<col style="width: calc\((\d+)ch', body(head, row))]
+    assert wide == [7, 8, 7, 14, 6], "the longest word, with the sign of a column that sorts; a short value whole"
+    assert "<col" not in body(*({**one, "cells": one["cells"][:4]} for one in (head, row)))
+
+
+def test_headings_of_documents_stand_below_those_of_pages():
+    text = body({"kind": "heading", "text": "Ours"}, {"kind": "heading", "text": "Theirs", "evidence": ["elements/"]})
+    assert "\n## Ours" in text and "\n### Theirs" in text
+
+
+def test_where_notes_were_counted_is_said_once_and_not_beside_a_link():
+    notes = [{"kind": "note", "text": text, "evidence": ["elements/"]} for text in ("one", "two")]
+    assert body(*notes).count("<code>elements/</code>") == 1
+    assert "<code>" not in body(notes[0] | {"links": [{"text": "one", "page": "models/m"}]})
 
 
 def test_an_index_says_how_many_lines_it_will_take():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stages.core.sentences import score
+from stages.core.sentences import fit, score
 
 
 def worth(sentence: str, name: str) -> float:
@@ -26,3 +26,9 @@ def worth(sentence: str, name: str) -> float:
 )  # fmt: skip
 def test_what_a_name_is_comes_before_what_leans_on_other_sentences(name: str, better: str, worse: str) -> None:
     assert worth(better, name) > worth(worse, name)
+
+
+@pytest.mark.parametrize("other", ["Against Llama 2 7B it", "Unlike Llama 2 7B, it", "Compared with Llama 2, they"])
+def test_a_sentence_on_another_than_it_names_is_not_quoted(other: str) -> None:
+    assert not fit(f"{other} has a vocabulary four times as large and fewer key-value heads.", 20, 300)
+    assert fit("Against Llama 2 7B, Llama 3 has a vocabulary four times as large.", 20, 300)
