@@ -6,8 +6,8 @@
 
 To measure, generated corpora (benchmarks/truth) of two sizes go through the stages, each a process. Of each stage are
 taken the processor time of all its processes, its peak memory (PSS of the process tree) and the bytes it wrote; the
-line through the two sizes gives what it costs at all and for one document more; memory grows too little to be seen
-between such sizes, so GROWS has what was measured of it elsewhere. A stage that goes document by document
+line through the two sizes gives what it costs at all and for one document more; up to embed memory grows too little to be
+seen between such sizes, so GROWS has what was measured of it elsewhere. A stage that goes document by document
 divides its time by the cores, another does not; a page's formula is `fixed + documents * each / cores`. With a single
 size all is put down to the documents. The last line is JSON.
 """
@@ -47,7 +47,7 @@ GROWS = {"collect": 150, "parse": 1_600 + 1_300, "extract": 1_600, "embed": 1_60
 RATES, PAGE = ROOT / "docs/cost.json", ROOT / "docs/cost.md"
 BEGIN, END = "<!-- benchmarks/cost.py writes from here -->", "<!-- to here -->"
 SPREAD = ("parse", "extract", "embed")  # document by document, on all cores
-STAGES = ["collect", *SPREAD, "index", "organize", "synthesize", "site"]
+STAGES = ["collect", *SPREAD, "tune", "organize", "index", "synthesize", "site"]
 MACHINES = {"1 x 16 cores": 16, "8 x 16 cores": 128}
 DOCUMENTS = (300_000, 10_000_000)
 Rates = dict[str, Any]
@@ -193,8 +193,9 @@ def line(sizes: list[Rates]) -> Rates:
     stages = {}
     for stage, most in last["stages"].items():
         least = first["stages"][stage]
-        stages[stage] = {what: _line(first, last, least[what], most[what]) for what in most if what != "memory"}
-        stages[stage]["memory"] = {"fixed": most["memory"], "each": GROWS.get(stage, 0)}
+        stages[stage] = {what: _line(first, last, least[what], most[what]) for what in most}
+        if stage in GROWS:
+            stages[stage]["memory"] = {"fixed": most["memory"], "each": GROWS[stage]}
     chunks, loose = (last[name] / last["documents"] for name in ("chunks", "loose"))
     sizes_told = [size["documents"] for size in sizes]
     return {"sizes": sizes_told, "chunks_each": round(chunks, 2), "loose_each": round(loose), "stages": stages}
