@@ -6,8 +6,8 @@
 
 To measure, generated corpora (benchmarks/truth) of two sizes go through the stages, each a process. Of each stage are
 taken the processor time of all its processes, its peak memory (PSS of the process tree) and the bytes it wrote; the
-line through the two sizes gives what it costs at all and for one document more; up to embed memory grows too little to be
-seen between such sizes, so GROWS has what was measured of it elsewhere. A stage that goes document by document
+line through the two sizes gives what it costs at all and for one document more; up to embed memory grows too little to
+be seen between such sizes, so GROWS has what was measured of it elsewhere. A stage that goes document by document
 divides its time by the cores, another does not; a page's formula is `fixed + documents * each / cores`. With a single
 size all is put down to the documents. The last line is JSON.
 """
