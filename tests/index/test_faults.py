@@ -18,8 +18,7 @@ import pytest
 from stages.core.collection import open_index
 from stages.core.collection import write as writing
 from stages.core.run.errors import UserError
-from stages.core.weaviate import Lost, binary, process, remote, serve
-from stages.core.weaviate import shared as sharing
+from stages.core.weaviate import Lost, binary, process, serve
 from stages.index import Config
 from tests.index.room import ROOT, Build, build, free_port, needs_server, servers, settings
 
@@ -190,45 +189,6 @@ def test_a_missing_server_names_the_command(alone: Path) -> None:
         serve(settings(version="9.9.9").index),
     ):
         pass
-
-
-@pytest.fixture
-def with_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """A server that wants a key, started as one that runs elsewhere."""
-    monkeypatch.setenv("LITMILL_CACHE", str(tmp_path / "elsewhere"))
-    environment = process.environment
-
-    def keyed(*given: object) -> dict[str, str]:
-        key = {"AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": "false", "AUTHENTICATION_APIKEY_ENABLED": "true"}
-        key |= {"AUTHENTICATION_APIKEY_ALLOWED_KEYS": "secret-key", "AUTHENTICATION_APIKEY_USERS": "us"}
-        return {**environment(*given), **key}  # type: ignore[arg-type]
-
-    monkeypatch.setattr(process, "environment", keyed)
-    monkeypatch.setattr(sharing, "_found", lambda home: None)
-    home = tmp_path / "elsewhere"
-    home.mkdir()
-    started = settings()
-    pid = process.start(started.index, home)
-    address = {"url": f"http://127.0.0.1:{started.index.port}", "grpc_port": started.index.grpc_port}
-    yield settings(**address, port=free_port(), key="TEST_WEAVIATE_KEY")
-    process.stop(pid)
-
-
-def test_a_server_elsewhere_with_a_key(tmp_path: Path, with_key: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    made = build(tmp_path / "build", {"a.md": ["one"], "b.md": ["two"]})
-    with pytest.raises(UserError, match=r"index\.key: .*TEST_WEAVIATE_KEY is not set"):
-        made.index(with_key)
-    monkeypatch.setenv("TEST_WEAVIATE_KEY", "wrong")
-    with pytest.raises(UserError, match=r"refuses the key in TEST_WEAVIATE_KEY$"):
-        made.index(with_key)
-    monkeypatch.setenv("TEST_WEAVIATE_KEY", "secret-key")
-    record = made.index(with_key)
-    assert texts_of(made, with_key) == ["one", "two"] and record["chunks"]["count"] == 2
-    assert "secret-key" not in made.record.read_text()
-    monkeypatch.setattr(remote, "OLDEST", (9, 9))
-    with pytest.raises(UserError, match=r"Weaviate 1\.\S+ runs at http.*9\.9 or newer is needed, update it"):
-        made.index(with_key)
 
 
 def test_nobody_at_the_address(alone: Path) -> None:

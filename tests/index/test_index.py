@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from stages.core.collection import ledger as ledgers
 from stages.core.collection import place as places
 from stages.core.collection import write as writing
 from stages.core.collection.place import Place, alias_name
-from stages.core.collection.state import all_states
+from stages.core.collection.state import all_states, holds, read_state
 from stages.core.run.errors import UserError
 from stages.core.weaviate import serve
 from stages.index import Config
@@ -162,6 +163,29 @@ def test_a_lost_or_foreign_ledger_is_not_believed(tmp_path: Path, shared: Config
     after = build(tmp_path / "after", {"ledger.md": ["one"], "b.md": ["two", "three"]})
     assert after.index(shared)["chunks"]["count"] == 3
     assert sum(sent) == 1
+
+
+def test_a_change_of_many_batches_is_not_taken_for_a_strangers(
+    tmp_path: Path, shared: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {f"batches {number}.md": ["one"] for number in range(3)}
+    many = {"batches 0.md": [f"text {number}" for number in range(4 * writing.BATCH)]}
+    build(tmp_path / "few", few).index(shared)
+    made = build(tmp_path / "many", {**few, **many})
+    made.index(shared)
+    monkeypatch.setattr(collection.update, "bring_up_to_date", None)
+    with open_index(shared.index, made.sources, made.record) as opened:
+        assert len(opened.chunks) == 4 * writing.BATCH + 2
+
+
+def test_a_node_that_lacks_the_last_write_is_not_believed(tmp_path: Path, shared: Config) -> None:
+    build(tmp_path / "build", {"last.md": ["one", "two"]}).index(shared)
+    with serve(shared.index) as client:
+        held = client.collections.get(alias_name(CHUNKS, shared.index))
+        state = read_state(held.config.get(simple=True).description)
+        assert state and holds(held, state)
+        later = datetime.fromisoformat(state.last) + timedelta(milliseconds=1)
+        assert not holds(held, replace(state, last=later.isoformat())), "the count is right, the last write lacks"
 
 
 def test_a_new_schema_is_built_beside_and_swapped(

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from stages.core.collection import ledger as ledgers
 from stages.core.collection.schema import Kind, create, schema_digest
-from stages.core.collection.state import PREFIX, State, all_states, holds, write_state
+from stages.core.collection.state import PREFIX, State, all_states, describe, holds, write_state
 from stages.core.weaviate import Index
 from stages.core.weaviate.shared import server_home
 
@@ -80,7 +80,7 @@ class Place:
             write_state(self.collection(name), state)
         state = State(self._schema, time.time())
         name = f"{PREFIX}{self._kind.name}_{self._schema}_{uuid.uuid4().hex[:8]}"
-        write_state(create(self._client, name, self._kind, self._index), state)
+        create(self._client, name, self._kind, self._index, describe(state))
         self._set(self._next, name)
         return name, state
 

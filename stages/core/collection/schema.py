@@ -68,7 +68,7 @@ def schema_digest(kind: Kind, index: Index) -> str:
     return hashlib.sha256(json.dumps(schema(kind, index), sort_keys=True).encode()).hexdigest()[:8]
 
 
-def create(client: WeaviateClient, name: str, kind: Kind, index: Index) -> Collection:
+def create(client: WeaviateClient, name: str, kind: Kind, index: Index, description: str = "") -> Collection:
     """Make an empty collection of this kind."""
     from weaviate.classes.config import Configure, DataType, Tokenization, VectorDistances
     from weaviate.classes.config import Property as Declared
@@ -92,11 +92,21 @@ def create(client: WeaviateClient, name: str, kind: Kind, index: Index) -> Colle
     ]
     return client.collections.create(
         name,
+        description=description or None,
         properties=properties,
         vector_config=Configure.Vectors.self_provided(vector_index_config=hnsw),
         inverted_index_config=Configure.inverted_index(index_timestamps=True),
         sharding_config=Configure.sharding(desired_count=index.shards) if index.shards > 1 else None,
-        replication_config=Configure.replication(factor=index.replicas) if index.replicas > 1 else None,
+        replication_config=_replicated(index.replicas) if index.replicas > 1 else None,
+    )
+
+
+def _replicated(factor: int) -> Any:
+    """A node that was away gets what it missed, and does not bring back what was removed meanwhile."""
+    from weaviate.classes.config import Configure, ReplicationDeletionStrategy
+
+    return Configure.replication(
+        factor=factor, async_enabled=True, deletion_strategy=ReplicationDeletionStrategy.TIME_BASED_RESOLUTION
     )
 
 

@@ -2,8 +2,8 @@
 
 A collection that is being written to says so, and nothing else. When it is complete it says how many objects it has,
 the root hashes of what they were made from and of what they are, and the time of its last write by the server's clock.
-An object that somebody else wrote since is younger; one that they removed is missing in the count. So a few requests
-find any change, however large the collection is.
+An object that somebody else wrote since is younger; one that they removed is missing in the count; and a node of a
+cluster that was away has none of that time. So a few requests find any change, however large the collection is.
 """
 
 from __future__ import annotations
@@ -66,29 +66,40 @@ def all_states(client: WeaviateClient, kind: str) -> dict[str, State]:
 
 
 def holds(collection: Collection, state: State) -> bool:
-    """Whether the collection is complete and as it was when it said so."""
-    return bool(state.root) and count(collection) == state.count and not younger(collection, state.last)
+    """Whether the collection is complete and as it was when it said so, also on a node that was away meanwhile."""
+    return bool(state.root) and count(collection) == state.count and _last_is(collection, state.last)
 
 
 def count(collection: Collection) -> int:
     return int(collection.aggregate.over_all(total_count=True).total_count or 0)
 
 
-def younger(collection: Collection, last: str) -> datetime | None:
-    """When the youngest object was written, if that was after `last` (empty: at any time)."""
-    from weaviate.classes.query import Filter, MetadataQuery, Sort
+def newest(collection: Collection) -> str:
+    """When the youngest object was written, by the server's clock; empty where there is none.
+
+    All are sorted: with a filter, Weaviate sorts only the first that it finds, as many as are asked for.
+    """
+    from weaviate.classes.query import MetadataQuery, Sort
 
     found = collection.query.fetch_objects(
-        filters=Filter.by_update_time().greater_than(datetime.fromisoformat(last)) if last else None,
         sort=Sort.by_update_time(ascending=False),
         limit=1,
         return_properties=[],
         return_metadata=MetadataQuery(last_update_time=True),
     )
-    return found.objects[0].metadata.last_update_time if found.objects else None
+    written = found.objects[0].metadata.last_update_time if found.objects else None
+    return written.isoformat() if written else ""
 
 
-def last_write(collection: Collection, at_least: str) -> str:
-    """When the youngest object was written, by the server's clock, given an earlier time or nothing."""
-    last = younger(collection, at_least)
-    return last.isoformat() if last else at_least
+def _last_is(collection: Collection, last: str) -> bool:
+    """Whether an object was written at that time, and none after it (empty: none at all)."""
+    from weaviate.classes.query import Filter
+
+    if not last:
+        return not collection.query.fetch_objects(limit=1, return_properties=[]).objects
+    time, by = datetime.fromisoformat(last), Filter.by_update_time()
+    after, then = (
+        collection.query.fetch_objects(filters=one, limit=1, return_properties=[]).objects
+        for one in (by.greater_than(time), by.equal(time))
+    )
+    return bool(then) and not after

@@ -15,7 +15,7 @@ from stages.core.collection.objects import contents
 from stages.core.collection.place import Place
 from stages.core.collection.schema import CHUNKS, FIGURES, KINDS, Kind, schema, schema_digest
 from stages.core.collection.sources import Sources
-from stages.core.collection.state import State, holds, last_write, write_state
+from stages.core.collection.state import State, holds, newest, write_state
 from stages.core.collection.write import write
 from stages.core.run.errors import UserError
 from stages.core.weaviate import Index, serve
@@ -75,7 +75,7 @@ def _bring(place: Place, kind: Kind, index: Index, sources: Sources) -> dict[str
         believed = holds(collection, before)
         known = ledgers.load(name, before.root) if believed else None
         ledger = write(collection, kind, held, known, believed=believed)
-        last = last_write(collection, before.last if believed else "")
+        last = newest(collection)
         state = State(schema_digest(kind, index), time.time(), ledger.count(), held.root(), ledger.root(), last)
         ledgers.save(name, ledger)
         write_state(collection, state)

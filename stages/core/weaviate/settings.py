@@ -44,7 +44,7 @@ class Index:
     """Environment variable that holds the server's API key; empty: no key is sent."""
 
     certificate: str
-    """File with the certificate of the authority that signed the server's; empty: those that the system trusts."""
+    """File with the certificate of the authority that signed the server's; empty: the public ones."""
 
     name: Name
     """Name of this build in the server, by which others find its collections; empty: made from the project's folder."""
