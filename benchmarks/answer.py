@@ -67,13 +67,15 @@ def answered(service: Service, path: Path, elements: Elements, limit: int) -> di
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[:limit]
     started = time.perf_counter()
-    found = [service.answer(row["question"]) for row in rows]
+    found = list[Answered]()
+    for row in rows:
+        one = service.answer(row["question"])
+        found.append(one)
+        print(f"{'+' if right(row['answer'], one) else '-'} {row['question']} -> {one.text[:160]}", flush=True)
     seconds = (time.perf_counter() - started) / len(rows)
     given = [(row, one) for row, one in zip(rows, found, strict=True) if one.said]
     exact = [(row, one) for row, one in zip(rows, found, strict=True) if row["answer"]]
     first = [(row, service.search(row["question"], 1)) for row, _ in exact]
-    for row, one in zip(rows, found, strict=True):
-        print(f"{'+' if right(row['answer'], one) else '-'} {row['question']} -> {one.text[:160]}", flush=True)
     return {
         "questions": len(rows),
         "answered": share([one.said for one in found]),
