@@ -31,7 +31,7 @@ def opens(sources: Sources, quote: Quote, entity: str) -> bool:
 def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:
     """Of sentences, with where in them their subject is named and how long its name is, those that tell most.
 
-    One that wants the sentence before it stands only where all do.
+    One that wants the sentence before it stands only where too few for a page do without.
     """
     ranked: dict[str, tuple[tuple[float, int, str, int], Quote]] = {}
     for quote, place, length in found:
@@ -45,7 +45,8 @@ def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writ
         if said not in ranked or rank < ranked[said][0]:
             ranked[said] = (rank, quote)
     quotes = [quote for _, quote in sorted(ranked.values(), key=lambda item: item[0])]
-    return _spread(_unlike([quote for quote in quotes if not leans(_line(quote))] or quotes), writer.sentences)
+    alone = [quote for quote in quotes if not leans(_line(quote))]
+    return _spread(_unlike(alone if len(alone) >= writer.least else quotes), writer.sentences)
 
 
 def lead(document: Document, writer: Writer) -> list[Quote]:
