@@ -140,7 +140,11 @@ class Truth:
             return f"said of {', '.join(sorted(strangers))}" if family and strangers and not named else ""
         bare = self._names.sub(" ", " ".join(claim.text.split()))
         for model in named:
-            spoken = [name for name in self._labels if (model, name) in self._pairs and self._speaks_of(claim, name)]
+            known = [name for name in self._labels if (model, name) in self._pairs]
+            # a cell says of what parameter it is: a sequence length of 4K tokens is no number of training tokens
+            spoken = [
+                name for name in known if (name == claim.parameter if claim.parameter else self._speaks_of(claim, name))
+            ]
             lost = [one for one in sorted(numbers(powers(bare))) if not {one, longer(one)} & self._known[model]]
             if spoken and lost:
                 return f"{model}: {', '.join(lost)} is no value of its {spoken[0]}"

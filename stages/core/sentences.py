@@ -23,6 +23,12 @@ UNFIT = re.compile(
     r"https?://|```|[|{}<>$\\]|\.\.\.|…|^\s*[-*#]|\(cid:|,\s(?:19|20)\d\d[a-z]?\.$|\barXiv preprint\b|\bet al\.$"
 )
 """No prose: markup, what a page's fonts left, an entry of a list of references."""
+CHATTER = re.compile(
+    r"(?:Now|Next|First|Finally|Let us|Let['’]s)\b|.*\b(?:let['’]s|let us|take a look|you can (?:find|refer|see)"
+    r"|please (?:see|follow|refer|check|visit|read))\b|.*[,;(]\s?see the\b",
+    re.IGNORECASE,
+)
+"""Said to lead a reader on, not to tell anything: `Next, we need to`, `see the guide`."""
 OF_ANOTHER = re.compile(
     r"(?:Against|Besides?|Unlike|Like|Relative to|Compared (?:to|with)|In contrast to|As (?:with|in))"
     r"\s[^,;]{1,60}?,?\s(?:it|they)\s"
@@ -62,7 +68,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def fit(sentence: str, shortest: int, longest: int) -> bool:
     """Whether a sentence can stand alone on a page: whole, prose, of a length between the two."""
-    if not shortest <= len(sentence) <= longest or UNFIT.search(sentence) or OF_ANOTHER.match(sentence):
+    if not shortest <= len(sentence) <= longest or UNFIT.search(sentence):
+        return False
+    if sentence.endswith("?") or CHATTER.match(sentence) or OF_ANOTHER.match(sentence):
         return False
     letters = sum(character.isalpha() or character.isspace() for character in sentence)
     return sentence[0].isupper() and sentence[-1] in '.!?"”)' and letters >= 0.75 * len(sentence)

@@ -87,6 +87,10 @@ SHOWN = re.compile(
 """In a sentence: its devices are those that somebody shows a model to run on, not those that it was trained on."""
 LOCAL = re.compile(r"\b(?:local|micro|per[\s-](?:device|GPU|rank))[\s-]?batch", re.IGNORECASE)
 """In a sentence: its batch sizes are those of a setup that somebody shows."""
+QUANTISED = re.compile(
+    r"\b(?:de)?quanti[sz]\w*|\bweights?\b|\bcompress\w*|\bbits? (?:model|version|variant)|-bits?\b", re.IGNORECASE
+)
+"""In a sentence: its bits are those of a model."""
 TRIAL = re.compile(
     r"(?:fi|ﬁ)ne-?\s?tun|\b(?:SFT|DPO|GRPO|PPO|RLHF|LoRA|QLoRA|PEFT|preference|policy optimi[sz]ation|post-training"
     r"|examples?|hands-on|exercises?|tutorial|quick\s?start)\b",

@@ -15,6 +15,8 @@ UNITS = r"(?:layers|heads|times|experts|tokens|parameters|million|billion|GPUs|s
 NUMBERED = r"(?:[vV]\d{1,2}(?:\.\d{1,2}){0,2}|[RK]\d(?:\.\d)?|\d{1,2}(?:\.\d{1,2})?)"
 VERSION = rf"{NUMBERED}(?![\dA-Za-z]|[.,]\d|[\s-](?:{UNITS}))"
 PIECE = re.compile(rf"(?P<size>{SIZE})|(?P<version>{VERSION})|(?P<word>\d?[A-Za-z]+\d?)")
+ALONE = r"(?:(?<![A-Za-z]-)|(?<=[Mm]eta-))"
+"""Before a family's name: Med-PaLM is another than PaLM, and Distill-Llama-8B than Llama 8B; Meta-Llama is Llama."""
 LATE = ("Instruct", "Chat", "Thinking")
 DROPPED = {"hf", "it", "pile"}  # marks of a file format or of the plain model, not of another model
 
@@ -128,8 +130,8 @@ def display(family: str, version: str, words: list[str], size: str, joints: dict
 def _pattern(exact: str, folded: str, family: str, words: str) -> re.Pattern[str]:
     tail = _tail(words)
     return re.compile(
-        rf"(?<![\w.])(?:(?P<exact>{exact})s?|(?P<folded>{folded})s?|(?P<family>{family})(?!\sAI\b|\.cpp){tail}*"
-        rf"|(?P<id>(?i:{family}))(?=[-_]?v?\d){tail}+)(?!\w|-[A-Z0-9]|-?\.\d)"
+        rf"(?<![\w.])(?:(?P<exact>{exact})s?|(?P<folded>{folded})s?|{ALONE}(?P<family>{family})(?!\sAI\b|\.cpp){tail}*"
+        rf"|{ALONE}(?P<id>(?i:{family}))(?=[-_]?v?\d){tail}+)(?!\w|-[A-Z0-9]|-?\.\d)"
     )
 
 

@@ -158,13 +158,18 @@ def _models_in_columns(reading: Reading, header: Row, body: list[Row], place: in
 
 
 def column_subjects(reading: Reading, header: Row, body: list[Row], place: int) -> dict[int, str]:
-    """Column to model: by the header's names, or the model of caption, section or document for the column of values."""
+    """Column to model: by the header's names, or the model of caption, section or document for the column of values.
+
+    Sizes may head columns, each once; a row of activated parameters is one of values whose header was lost.
+    """
     found = {at: named for at, cell in enumerate(header.cells) if at != place and (named := named_in(cell, reading))}
     sized = {
         at: row_subject(cell, "", reading)
         for at, cell in enumerate(header.cells)
         if at != place and SIZE_CELL.fullmatch(MARKUP.sub("", cell).strip())
     }
+    if "active parameters" in label(header.cells[place], reading.lexicon) or len({*sized.values()}) < len(sized):
+        sized = {}
     found = dict(zip(found, _certain(list(found.values())), strict=True))
     if found or len(sized) > 1:
         return {at: name for at, name in {**sized, **found}.items() if name}

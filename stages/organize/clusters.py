@@ -42,8 +42,8 @@ def find_clusters(
     within = _Within(entities, documents.keys)
     clusters = []
     for task, members in sorted(groups.items()):
-        name = task.replace("-", " ") or OTHER
-        own = frozenset([name, *(knowledge.tasks[task].keywords if task else [])])
+        name = task or OTHER
+        own = frozenset([name, name.replace("-", " "), *(knowledge.tasks[task].keywords if task else [])])
         parent = knowledge.tasks[task].parent if task else ""
         held = {"id": task or OTHER, "task": task, "parent": parent, "name": name, "terms": characteristic.of(members)}
         finer = _finer(task, members, documents, vectors, knowledge, organizer)

@@ -35,6 +35,6 @@ def _tasks(parent: str, knowledge: Known, leaves: dict[str, list[dict[str, Any]]
     for name, task in sorted(knowledge.tasks.items()):
         if task.parent == parent:
             children = [*_tasks(name, knowledge, leaves), *sorted(leaves[name], key=lambda node: node["id"])]
-            shown = {"id": f"task-{name}", "name": name.replace("-", " "), "kind": "task"}
+            shown = {"id": f"task-{name}", "name": name, "kind": "task"}
             nodes.append({**shown, "documents": [], "models": [], "children": children})
     return nodes

@@ -140,9 +140,9 @@ def _ids(names: dict[str, str]) -> dict[str, str]:
 def _family(name: str, families: dict[str, str], lengths: list[int]) -> str:
     """The longest known family that the name begins with; else the name up to its marks.
 
-    Within a word only as it is spelt: BERTweet is of BERT, BloombergGPT is not of BLOOM.
+    Within a word only as it is spelt: BERTweet is of BERT, BloombergGPT is not of BLOOM; BertGeneration is two words.
     """
     folded = fold(name)
     begun = (folded[:length] for length in lengths if folded[:length] in families)
-    known = next((held for held in begun if not name[len(held) :][:1].isalpha() or name.startswith(families[held])), "")
+    known = next((held for held in begun if not name[len(held) :][:1].islower() or name.startswith(families[held])), "")
     return families[known] if known else re.split(r" \(| \d", name)[0]

@@ -74,8 +74,13 @@ def origin(held: Mapping[str, Any]) -> str:
 def _mentions(
     rows: Iterable[Mapping[str, Any]], entities: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, list[Mention]], dict[str, list[str]]]:
-    """Who is mentioned where: by entity its mentions, and by document the entities, most often first."""
-    ids = {name: entity["id"] for entity in entities for name in (*entity["aliases"], entity["name"])}
+    """Who is mentioned where: by entity its mentions, and by document the entities, most often first.
+
+    A name that is an alias of another, too (Llama, of the defaults of its class), is the one's that is called so.
+    """
+    entities = list(entities)
+    ids = {alias: entity["id"] for entity in entities for alias in entity["aliases"]}
+    ids |= {entity["name"]: entity["id"] for entity in entities}
     by_entity: dict[str, list[Mention]] = defaultdict(list)
     by_document: dict[str, list[str]] = {}
     for row in rows:

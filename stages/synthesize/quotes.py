@@ -10,6 +10,7 @@ from stages.synthesize import Writer
 from stages.synthesize.sources import PROSE, Document, Sources
 
 LEAD = 3  # sentences that open the digest of a document
+SAME_WORDS = 0.85  # of the words of the shorter of two sentences from which on they say the same
 SAME_DOCUMENT = 2  # sentences of one document on a page while others have some
 
 
@@ -30,7 +31,7 @@ def opens(sources: Sources, quote: Quote, entity: str) -> bool:
 def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writer) -> list[Quote]:
     """Of sentences, with where in them their subject is named and how long its name is, those that tell most.
 
-    One that wants the sentence before it stands only where all do.
+    One that wants the sentence before it stands only where too few for a page do without.
     """
     ranked: dict[str, tuple[tuple[float, int, str, int], Quote]] = {}
     for quote, place, length in found:
@@ -44,7 +45,8 @@ def best(sources: Sources, found: Iterable[tuple[Quote, int, int]], writer: Writ
         if said not in ranked or rank < ranked[said][0]:
             ranked[said] = (rank, quote)
     quotes = [quote for _, quote in sorted(ranked.values(), key=lambda item: item[0])]
-    return _spread([quote for quote in quotes if not leans(_line(quote))] or quotes, writer.sentences)
+    alone = [quote for quote in quotes if not leans(_line(quote))]
+    return _spread(_unlike(alone if len(alone) >= writer.least else quotes), writer.sentences)
 
 
 def lead(document: Document, writer: Writer) -> list[Quote]:
@@ -58,7 +60,17 @@ def lead(document: Document, writer: Writer) -> list[Quote]:
     return _first((quote for quote in found if fit(_line(quote), writer.shortest, writer.longest)), LEAD)
 
 
-def _spread(quotes: list[Quote], most: int) -> list[Quote]:
+def _unlike(quotes: list[Quote]) -> Iterator[Quote]:
+    """Those that do not say again what one before them said, with a few words more or less."""
+    said: list[set[str]] = []
+    for quote in quotes:
+        words = set(_line(quote).lower().split())
+        if all(len(words & other) < SAME_WORDS * min(len(words), len(other)) for other in said):
+            said.append(words)
+            yield quote
+
+
+def _spread(quotes: Iterable[Quote], most: int) -> list[Quote]:
     """The best `most`, but no more than SAME_DOCUMENT from one document while others have some."""
     taken: dict[str, int] = {}
     first: list[Quote] = []

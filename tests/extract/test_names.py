@@ -33,6 +33,13 @@ def test_spellings_become_one_name(text: str, name: str, lexicon: Lexicon) -> No
     assert f"see {text}, which"[mention.start : mention.end] == text
 
 
+@pytest.mark.parametrize("text", ["Med-PaLM", "DeepSeek-R1-Distill-Qwen-7B", "flan-t5-large"])
+def test_a_family_behind_a_hyphen_is_another_model(text: str, lexicon: Lexicon) -> None:
+    assert not find_mentions(f"see {text}, which", lexicon)
+    (mention,) = find_mentions("see Meta-Llama-3-8B, which", lexicon)
+    assert mention.entity == "Llama 3 8B"
+
+
 @pytest.mark.parametrize("text", ["we opt for it", "a falcon flies", "Mistral AI", "RoPE-2D", "tellama", "LED lamps"])
 def test_words_that_are_no_names(text: str, lexicon: Lexicon) -> None:
     assert not list(find_mentions(text, lexicon))

@@ -45,6 +45,7 @@ def test_a_report_speaks_of_its_own_model(facts: Any) -> None:
         "Llama 2 is a family that ranges from 7B to 70B parameters.",
         "Llama 2 7B outperforms a model of 40B parameters.",
         "Llama 2 7B is trained with FP32 accumulation.",
+        "Llama 2 7B adds products whose highest 14 bits are kept.",
         "Llama 2 7B has a global batch size of 128 and a local batch size of 32.",
         "Llama 2 7B was measured with SFT and a learning rate of 1e-5.",
         "Training Llama 2 7B on 4 A100 GPUs is three times faster with it.",
@@ -389,3 +390,11 @@ def test_a_snippet_in_passing_shows_a_run_of_its_own(facts: Any, title: str, kep
 def test_what_a_model_was_trained_on_is_its_hardware(facts: Any) -> None:
     text = "Llama 2 7B was trained for four days on 8 A100 GPUs."
     assert ("Llama 2 7B", "hardware", "8 A100") in stated(facts(element("NarrativeText", text)))
+
+
+@pytest.mark.parametrize(("head", "read"), [("# Activated Params | 21B | 72B", False), ("Params | 21B | 72B", True)])
+def test_a_row_of_sizes_whose_header_was_lost_names_no_models(facts: Any, head: str, read: bool) -> None:
+    found = facts(element("Table", f"{head}\nLayers | 60 | 80", ("Llama 2",)), title="Llama 2")
+    named = {subject for subject, _, _ in stated(found)}
+    assert (named == {"Llama 2 21B", "Llama 2 72B"}) is read
+    assert not stated(facts(element("Table", "Params | 7B | 7B\nLayers | 60 | 60", ("Llama 2",)), title="Llama 2"))

@@ -207,8 +207,8 @@ def test_of_two_new_names_neither_is_taken() -> None:
 
 def test_within_a_word_a_family_is_as_it_is_spelt() -> None:
     families = {"bloom": "BLOOM", "bert": "BERT"}
-    found = [_family(name, families, [5, 4]) for name in ("BloombergGPT", "BERTweet", "bloom-7b", "BLOOM 176B")]
-    assert found == ["BloombergGPT", "BERT", "BLOOM", "BLOOM"]
+    found = [_family(name, families, [5, 4]) for name in ("BloombergGPT", "BERTweet", "BertLM", "BLOOM 176B")]
+    assert found == ["BloombergGPT", "BERT", "BERT", "BLOOM"]
 
 
 def test_another_version_is_no_other_family() -> None:

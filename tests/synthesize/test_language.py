@@ -88,7 +88,7 @@ def test_headings_of_documents_stay_and_tasks_are_named(tmp_path: Path) -> None:
     headings = [block["text"] for block in page["blocks"] if block["kind"] == "heading"]
     assert "По разделам" in headings and {"Data", "Costs"} <= set(headings)
     said = Words("ru")
-    assert (said("Fine tuning"), said("architecture > feed forward")) == (
+    assert (said("Fine-tuning"), said("architecture > feed-forward")) == (
         "Дообучение",
         "архитектура > полносвязный слой",
     )

@@ -9,6 +9,7 @@ import pytest
 from litmill.verify.claims import value
 from litmill.verify.evidence import Evidence
 from stages.core.quotes import Cell, Quote
+from stages.synthesize.load import _mentions
 from stages.synthesize.naming import attributed, naming, present
 from stages.synthesize.sources import Sources
 from stages.synthesize.values import name_of, stated
@@ -179,3 +180,9 @@ def test_the_check_takes_a_place_that_tells_the_new_name_wherever_it_stands(new:
     one, two = ({"document": document, "element": "e1", **span} for document in ("a.md", "b.md"))
     assert value(cell, [one, two], evidence) == reason
     assert value(cell, [two], evidence) and not value(cell, [one], evidence)
+
+
+def test_a_name_is_of_the_entity_that_is_called_so_and_not_of_one_with_it_as_alias() -> None:
+    entities = [entity("heron", "Heron"), entity("heron-default", "Heron (transformers default)", aliases=["Heron"])]
+    rows = [{"document": "a.md", "mentions": [{"entity": "Heron", "element": "e1", "start": 0, "end": 5}]}]
+    assert _mentions(rows, entities) == ({"heron": [("a.md", "e1", 0, 5)]}, {"a.md": ["heron"]})

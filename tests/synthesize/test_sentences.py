@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from stages.core.quotes import Quote
 from stages.core.sentences import fit, score
+from stages.synthesize.quotes import _unlike
 
 
 def worth(sentence: str, name: str) -> float:
@@ -32,3 +34,29 @@ def test_what_a_name_is_comes_before_what_leans_on_other_sentences(name: str, be
 def test_a_sentence_on_another_than_it_names_is_not_quoted(other: str) -> None:
     assert not fit(f"{other} has a vocabulary four times as large and fewer key-value heads.", 20, 300)
     assert fit("Against Llama 2 7B, Llama 3 has a vocabulary four times as large.", 20, 300)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Now let's take a look at an implementation of this algorithm in a few lines.",
+        "How do you think that the word above will be cut into its pieces by it?",
+        "For detailed instructions on the use of this method, please follow these steps.",
+        "Attention was replaced by something else entirely, Advances in Something, 2017.",
+        "The complexity goes from O(cid:0)n(cid:1) to something that is much smaller.",
+    ],
+)
+def test_what_tells_nothing_is_not_quoted(said: str) -> None:
+    assert not fit(said, 20, 300)
+    assert fit("This method cuts the word above into its pieces, and then into letters.", 20, 300)
+
+
+def test_what_was_said_is_not_said_again_with_fewer_words() -> None:
+    long = "Byte pair encoding finds common symbols within a word, such as characters of some length."
+    texts = [
+        long,
+        "Byte pair encoding finds common symbols within a word.",
+        "Byte pair encoding has merges in an order.",
+    ]
+    quotes = [Quote("a.md", f"e{at}", 0, len(text), text) for at, text in enumerate(texts)]
+    assert [quote.element for quote in _unlike(quotes)] == ["e0", "e2"]
