@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 USUAL = 128  # tokens that the weights are laid out for; any number may come
+STEP = 16  # products are of so many rows or a multiple, since oneDNN keeps code for each number that it has met
 QUERY_KEY_VALUE = [f"attention.self.{name}" for name in ("query", "key", "value")]
 
 
@@ -35,18 +36,22 @@ def bert(settings: dict[str, Any], held: Mapping[str, Tensor], dtype: torch.dtyp
 
     def states(ids: list[int]) -> Tensor:
         now = norm(words[torch.tensor(ids)] + segments[0] + places[: len(ids)])
+        now = torch.nn.functional.pad(now, (0, 0, 0, -len(ids) % STEP))
         for layer in layers:
-            now = layer(now)
-        return now
+            now = layer(now, len(ids))
+        return now[: len(ids)]
 
     return states
 
 
 def _layer(
     settings: dict[str, Any], held: Mapping[str, Tensor], prefix: str, dtype: torch.dtype
-) -> Callable[[Tensor], Tensor]:
-    """Attention, then the feed-forward network, each added to what came in and normalised."""
-    from torch.nn.functional import scaled_dot_product_attention
+) -> Callable[[Tensor, int], Tensor]:
+    """Attention, then the feed-forward network, each added to what came in and normalised.
+
+    Rows after the given number of tokens fill up a multiple of STEP; no token attends to them.
+    """
+    from torch.nn.functional import pad, scaled_dot_product_attention
 
     heads = settings["num_attention_heads"]
     project = _linear(held, [prefix + name for name in QUERY_KEY_VALUE], dtype)
@@ -63,10 +68,10 @@ def _layer(
         for name in ("attention.output.LayerNorm", "output.LayerNorm")
     )
 
-    def layer(now: Tensor) -> Tensor:
-        query, key, value = project(now).view(len(now), 3, heads, -1).permute(1, 2, 0, 3).unsqueeze(1)
-        attended = scaled_dot_product_attention(query, key, value)[0].transpose(0, 1).reshape(len(now), -1)
-        now = after_attention(now + join(attended))
+    def layer(now: Tensor, tokens: int) -> Tensor:
+        query, key, value = project(now)[:tokens].view(tokens, 3, heads, -1).permute(1, 2, 0, 3).unsqueeze(1)
+        attended = scaled_dot_product_attention(query, key, value)[0].transpose(0, 1).reshape(tokens, -1)
+        now = after_attention(now + join(pad(attended, (0, 0, 0, len(now) - tokens))))
         return after_feed_forward(now + narrow(widen(now)))
 
     return layer
