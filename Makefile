@@ -5,7 +5,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup build test frameworks lint format lock clean
+.PHONY: run setup build test frameworks endpoints lint format lock clean
 
 run: setup build
 
@@ -42,6 +42,14 @@ frameworks: setup
 	@uv pip sync --quiet --link-mode copy --python $(VENV)-frameworks/bin/python --require-hashes requirements-frameworks.lock
 	@PYTHONPATH=$(CURDIR) $(VENV)-frameworks/bin/python -m pytest -n0 tests/frameworks
 
+# Language models behind ollama and vLLM, real servers (6 GB; ollama is built with Go).
+endpoints: setup
+	@uv venv --quiet --allow-existing --python $(VENV)/bin/python $(VENV)-endpoints
+	@uv pip sync --quiet --link-mode copy --python $(VENV)-endpoints/bin/python --require-hashes requirements-endpoints.lock
+	@test -x $(VENV)-endpoints/bin/ollama \
+		|| GOBIN=$(CURDIR)/$(VENV)-endpoints/bin go install github.com/ollama/ollama@v0.7.1
+	@python -m pytest -n0 tests/endpoints
+
 lint: setup
 	@ruff check . && ruff format --check . && mypy
 
@@ -53,6 +61,8 @@ lock: pyproject.toml
 		--quiet --output-file requirements.lock
 	@uv pip compile pyproject.toml --group dev --extra frameworks --constraint requirements.lock --universal \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-frameworks.lock
+	@uv pip compile tests/endpoints/vllm.in --override tests/endpoints/override.in --python-platform linux \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-endpoints.lock
 
 clean:
 	rm -rf build
