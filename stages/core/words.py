@@ -47,6 +47,7 @@ RUSSIAN = {
     "Metrics": "Метрики",
     "Models": "Модели",
     "Parameters": "Параметры",
+    "Overview": "Обзор",
     "Tasks": "Задачи",
     # titles
     "Changes": "Изменения",

@@ -51,7 +51,7 @@ SEVERAL = re.compile(
 OTHERS = {
     "bits": _any(
         *("states?(?!-of-)", "caches?", "gradients?", "activations?", r"optimi[sz]er\w*", "moments?", r"communicat\w+"),
-        *(r"accumulat\w+", "GEMMs?", "registers?"),
+        *(r"accumulat\w+", "GEMMs?", "registers?", "mantissas?", "exponents?", "highest", "significant", "elements?"),
     ),
     "licence": _any("code", behind=r"(?!.*\b(?:weights?|models?)\b)"),
     "training tokens": _any("sequences?", "contexts?", "windows?", "batch(?:es)?"),
@@ -87,10 +87,6 @@ SHOWN = re.compile(
 """In a sentence: its devices are those that somebody shows a model to run on, not those that it was trained on."""
 LOCAL = re.compile(r"\b(?:local|micro|per[\s-](?:device|GPU|rank))[\s-]?batch", re.IGNORECASE)
 """In a sentence: its batch sizes are those of a setup that somebody shows."""
-QUANTISED = re.compile(
-    r"\b(?:de)?quanti[sz]\w*|\bweights?\b|\bcompress\w*|\bbits? (?:model|version|variant)|-bits?\b", re.IGNORECASE
-)
-"""In a sentence: its bits are those of a model."""
 TRIAL = re.compile(
     r"(?:fi|ﬁ)ne-?\s?tun|\b(?:SFT|DPO|GRPO|PPO|RLHF|LoRA|QLoRA|PEFT|preference|policy optimi[sz]ation|post-training"
     r"|examples?|hands-on|exercises?|tutorial|quick\s?start)\b",

@@ -20,7 +20,6 @@ from stages.extract.cues import (
     PARTLY,
     PARTS,
     PRETRAINED,
-    QUANTISED,
     RESPECTIVELY,
     SEVERAL,
     SHAPED,
@@ -199,8 +198,6 @@ def _fits(subject: str, one: Found, sentence: str, speaker: Speaker, models: lis
     if one.name in TRAINED and TUNING.search(sentence) and not TUNED.search(subject):
         return False
     if one.name == "hardware" and (SHOWN.search(sentence) or not PRETRAINED.search(sentence)):
-        return False
-    if one.name == "bits" and not QUANTISED.search(sentence):
         return False
     if one.name == "batch size" and LOCAL.search(sentence):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from stages.synthesize.values import label, value
 ID = "changes"
 NEEDED = ("docs", "elements", "knowledge/parameters.json")
 Rows = Mapping[str, Mapping[str, Any]]
+ORDER = ("new", "gone", "changed")
 Fact = tuple[str, str]  # entity; parameter, with the way in which it was got
 
 
@@ -36,13 +37,15 @@ def changes_row(earlier: Earlier, sources: Sources, rows: Rows, words: Words, mo
     folder = _pinned(earlier)
     page = Page(ID, "Changes", "overview")
     before = {row["document"]: row for row in read(folder / "docs") if row["document"] != ID}
-    _table(page, "Documents", _differ(_texts(folder, sources), _own_texts(sources), Cell), most, ["elements/"])
+    documents = _differ(_texts(folder, sources), _own_texts(sources), lambda key: (Cell(key),))
+    _table(page, "Documents", ("What", "Change"), documents, most, ["elements/"])
     _facts(page, sources, folder, most)
     now = {key: row for key, row in rows.items() if key != ID}
     titles = {key: Cell(row["title"], links=((row["title"], key),)) for key, row in {**before, **now}.items()}
     there = {key: cell if key in now else Cell(cell.text) for key, cell in titles.items()}
-    changed = _differ(_shown(before), _shown(now), there.__getitem__)
-    _table(page, "Pages", changed, most, ["docs/"])
+    groups = {key: Cell(row["group"].capitalize()) for key, row in {**before, **now}.items()}
+    changed = _differ(_shown(before), _shown(now), lambda key: (there[key], groups[key]))
+    _table(page, "Pages", ("What", "Group", "Change"), changed, most, ["docs/"])
     if not page.blocks:
         page.note("Nothing has changed.", evidence=["docs/", "elements/", "knowledge/parameters.json"])
     translate(page, words)
@@ -64,22 +67,26 @@ def _pinned(earlier: Earlier) -> Path:
     return folder
 
 
-def _differ(before: Mapping[str, Any], now: Mapping[str, Any], name: Callable[[str], Cell]) -> list[tuple[Cell, str]]:
-    """What is new, changed or gone."""
+def _differ(
+    before: Mapping[str, Any], now: Mapping[str, Any], name: Callable[[str], tuple[Cell, ...]]
+) -> list[tuple[Cell, ...]]:
+    """What is new, then what is gone, then what is changed."""
     found = []
     for key in sorted({*before, *now}):
         change = "new" if key not in before else "gone" if key not in now else "changed"
         if before.get(key) != now.get(key):
-            found.append((name(key), change))
-    return found
+            found.append((*name(key), Cell(change)))
+    return sorted(found, key=lambda cells: ORDER.index(cells[-1].text))
 
 
-def _table(page: Page, heading: str, found: list[tuple[Cell, str]], most: int, evidence: list[str]) -> None:
+def _table(
+    page: Page, title: str, heads: Sequence[str], found: list[tuple[Cell, ...]], most: int, evidence: list[str]
+) -> None:
     if found:
-        page.heading(heading)
-        page.header("What", "Change")
-        for cell, change in found[:most]:
-            page.row(cell, change, evidence=evidence)
+        page.heading(title)
+        page.header(*heads)
+        for cells in found[:most]:
+            page.row(*cells, evidence=evidence)
         _more(page, len(found), most, evidence)
 
 

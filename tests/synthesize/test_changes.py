@@ -46,7 +46,9 @@ def test_what_is_new_changed_and_gone_is_told(earlier: Earlier, tmp_path: Path) 
     assert ["cards/two.md", "changed"] in held and ["notes/new.md", "new"] in held
     assert ["installed/lib/README.md", "gone"] in held and ["markdown/one.md", "changed"] not in held
     assert ["Llama 2 7B", "layers", "32", "33"] in held
-    assert ["Llama 2 7B", "changed"] in held and ["New", "new"] in held
+    assert ["Llama 2 7B", "Models", "changed"] in held and ["New", "Documents", "new"] in held
+    told = [row[-1] for row in held if row[1:2] == ["Models"] or row[1:2] == ["Documents"]]
+    assert told == sorted(told, key=("new", "gone", "changed").index), "what is new or gone comes first"
 
 
 def test_the_same_build_has_nothing_to_tell(earlier: Earlier, tmp_path: Path) -> None:
