@@ -16,9 +16,6 @@ from stages.core.weaviate.process import HOST, environment, free, last_words, re
 from tests.index.room import EMBEDDED, free_port
 
 SECONDS_TO_START = 60
-SOON = {  # a node that was away gets what it missed after a second, where it would be half a minute
-    f"ASYNC_REPLICATION_{name}": "1s" for name in ("FREQUENCY", "PROPAGATION_DELAY", "ALIVE_NODES_CHECKING_FREQUENCY")
-}
 
 
 class Server:
@@ -83,7 +80,7 @@ def cluster(home: Path, many: int) -> Iterator[dict[str, Server]]:
     first = _ports(4 * many)
     ports = {f"n{number}": [str(first + 4 * number + one) for one in range(4)] for number in range(many)}
     join = {"RAFT_JOIN": ",".join(f"{name}:{raft}" for name, (_, _, raft, _) in ports.items())}
-    join |= {"RAFT_BOOTSTRAP_EXPECT": str(many), **SOON}
+    join |= {"RAFT_BOOTSTRAP_EXPECT": str(many)}
     nodes = {}
     for name, (gossip, data, raft, rpc) in ports.items():
         own = {"CLUSTER_HOSTNAME": name, "CLUSTER_GOSSIP_BIND_PORT": gossip, "CLUSTER_DATA_BIND_PORT": data}

@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stages.core import collection
-from stages.core.collection import CHUNKS, open_index
-from stages.core.collection.place import alias_name
+from stages.core.collection import open_index
 from stages.core.run.errors import UserError
 from stages.core.weaviate import remote, serve
 from stages.core.weaviate.process import HOST
@@ -101,14 +99,7 @@ def at(server: Server) -> Config:
     return settings(**{**option("server"), **option("cluster"), **address}, port=free_port())
 
 
-def texts_in(config: Config) -> list[str]:
-    """What the node itself has, right or not."""
-    with serve(config.index) as client:
-        held = client.collections.get(alias_name(CHUNKS, config.index))
-        return sorted(str(one.properties["content"]) for one in held.iterator(return_properties=["content"]))
-
-
-def test_a_cluster_that_loses_a_node_and_gets_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_loses_its_leader(tmp_path: Path) -> None:
     before = {f"{number}.md": [f"text {number} {part}" for part in range(4)] for number in range(50)}
     after = {**before, "0.md": ["another text", *before["0.md"][1:]]}
     del after["1.md"]
@@ -129,12 +120,4 @@ def test_a_cluster_that_loses_a_node_and_gets_it_back(tmp_path: Path, monkeypatc
         with open_index(at(other).index, changed.sources, changed.record) as opened:
             assert len(opened.chunks) == 196
             assert opened.chunks.query.bm25("another", limit=1).objects
-        dying.start()
-        dying.wait(dying.up)
-        wanted = sorted(text for held in after.values() for text in held)
-        dying.wait(lambda: texts_in(at(dying)) == wanted)
-        with monkeypatch.context() as patch:
-            patch.setattr(collection.update, "bring_up_to_date", None)
-            with open_index(at(dying).index, changed.sources, changed.record) as opened:
-                assert len(opened.chunks) == 196, "it holds again what index.json says, and nobody had to repair it"
-        assert changed.index(at(dying)) == record
+        assert changed.index(at(other)) == record, "count and root hash hold, nothing is written"
