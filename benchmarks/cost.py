@@ -43,7 +43,7 @@ from tests.pipeline.project import ROOT, Project, copy_of_the_project
 SHORT = 5  # seconds of a stage in which memory is looked at five times a second
 # Bytes of memory a document, beside what was measured at the larger size: keys of collect; of parse, extract and embed
 # what directs an update (docs/tables.md, 2,000 against 20,000 documents); of parse also --near 100000; keys of tune,
-# which looks at `tuning.documents` at most; of organize docs/organize.md; of index ten chunks in Weaviate (docs/cost.md)
+# which looks at `tuning.documents` at most; of organize docs/organize.md; of index ten chunks in Weaviate
 GROWS = {"collect": 150, "parse": 1_600 + 1_300, "extract": 1_600, "embed": 1_600, "tune": 150, "organize": 36_000}
 GROWS |= {"index": 28_000}
 RATES, PAGE = ROOT / "docs/cost.json", ROOT / "docs/cost.md"
