@@ -14,7 +14,10 @@ IS = re.compile(
     + r"(?:is|are|was|were)\s(?!(?:\w+ly\s)?(?:\w+(?:ed|en|ing)|no|not|also|only|now|then|still|often|to|in|on|at|as"
     r"|of|for|under|from|by|with|up|meant|kept|set|cut|put|built|made|so|too|very|more|less|much)\b)"
 )
-DOES = re.compile(ASIDE + r"(?:are|was|were|(?!(?:its|this|as|across|besides|towards|plus|versus)\b)[a-z]+[^\Wsu_]s)\s")
+HISTORY = r"has\s(?:since|been|become|also)"
+DOES = re.compile(
+    ASIDE + rf"(?:are|was|were|(?!(?:its|this|as|{HISTORY}|across|besides|towards|plus|versus)\b)[a-z]+[^\Wsu_]s)\s"
+)
 SHORT_FOR = re.compile(r"^[A-Z][\w ,-]{3,60} \($")
 CLOSES = re.compile(r"[^()]*\)")
 NUMBER = re.compile(r"(?<![\w.-])\d")
