@@ -23,7 +23,7 @@ def worth(sentence: str, name: str) -> float:
         ("Qwen3", "Qwen3 removes the biases of query and key.", "Qwen3 uses it and drops the biases of query and key."),
         ("RMSNorm", "RMSNorm is layer normalisation without the mean.", "RMSNorm has weights and needs one pass."),
         ("PyTorch", "PyTorch is an optimised tensor library.", "PyTorch is currently maintained by many people."),
-        ("RoPE", "RoPE puts a position into attention.", "RoPE has since become the usual method of open decoder models."),
+        ("RoPE", "RoPE puts a position into attention.", "RoPE has since become the usual method of open models."),
         ("MoE", "A layer of MoE has a router for tokens.", "Each has 128 experts and no MoE in its layers."),
     ],
 )  # fmt: skip
