@@ -20,8 +20,8 @@ from tests.endpoints.servers import BIN, MODEL, SERVERS
 from tests.extract.conftest import knowledge as knowledge  # the fixtures
 from tests.extract.test_llm import run as run
 from tests.index.room import needs_server
-from tests.serve.test_serve import build as build
-from tests.serve.test_serve import service as service
+from tests.serve.conftest import build as build
+from tests.serve.conftest import service as service
 from tests.synthesize.test_llm import faults
 from tests.synthesize.test_llm import server as server
 from tests.synthesize.test_llm import write as write

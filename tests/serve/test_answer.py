@@ -30,9 +30,7 @@ from stages.core.search import Passage
 from stages.core.service import Answer as Settings
 from stages.parse.parse import ELEMENTS
 from tests.index.room import needs_server
-from tests.serve.test_serve import build as build  # the fixtures
 from tests.serve.test_serve import post, served
-from tests.serve.test_serve import service as service
 from tests.tune.test_tune import TEXTS, conf
 
 pytestmark = [needs_server, pytest.mark.xdist_group("serve")]

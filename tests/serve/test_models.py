@@ -25,8 +25,6 @@ from stages.core.run.config import check
 from stages.core.run.errors import UserError
 from stages.core.search import CrossEncoder, Passage, Search
 from tests.index.room import needs_server
-from tests.serve.test_serve import build as build  # the fixtures
-from tests.serve.test_serve import service as service
 from tests.tune.test_tune import conf
 
 pytestmark = pytest.mark.xdist_group("serve")
