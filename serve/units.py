@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,14 +27,19 @@ class Unit:
 
     @property
     def prose(self) -> bool:
-        return self.element["type"] not in BY_LINE
+        return is_prose(self.element)
+
+
+def is_prose(element: Mapping[str, Any]) -> bool:
+    """Whether an element is read by sentences, not by lines."""
+    return element["type"] not in BY_LINE
 
 
 def units(passage: Passage, elements: Elements) -> Iterator[Unit]:
     """The units of a passage, in its order."""
     for key in passage.elements:
         element = elements.get(passage.document, key)
-        text, prose = element["text"], element["type"] not in BY_LINE
+        text, prose = element["text"], is_prose(element)
         places = list(sentences(text) if prose else lines(text))
         for number, (start, end) in enumerate(places):
             own = text[start:end]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from serve.units import Unit
+from serve.units import LONGEST, Unit
 from stages.core.question import ASKING, WORD, explains
 from stages.core.sentences import fit, leans, score, sentences, tells
 
@@ -14,7 +14,7 @@ TELLS = 0.2  # what the best definition gains where it is asked what a thing is 
 TOLD = 50  # what stages/core/sentences.py gives to such a definition
 LESS = 0.3  # what is lost by what tells little
 ALONE = 0.15  # what a sentence loses that leans on one which is not there
-SHORTEST, LONGEST = 25, 600  # characters of a sentence that explains
+SHORTEST = 25  # characters of a sentence that explains
 WHAT = re.compile(
     r"\W*(?:(?:what|who) (?:is|are|does|do)|how (?:does|do)|explain|describe|define) (?:(?:an?|the) )?(?P<name>.+?)"
     r"(?: (?:do|work|mean))?\W*",
